@@ -1,0 +1,79 @@
+import type { ByteString } from '../base/bytes.js'
+
+/** One row. Rows order by key, as bytes. */
+export interface Row {
+  readonly key: ByteString
+  readonly value: Buffer
+}
+
+/** Bounds of a scan: `gte` included, `lt` excluded; `lt` undefined is "to the end". */
+export interface RowRange {
+  readonly gte: ByteString
+  readonly lt: ByteString | undefined
+  readonly reverse?: boolean
+}
+
+/** A running scan over one consistent view. Its owner closes it on every path. */
+export interface RowScan {
+  /**
+   * The next rows in order, at most `limit`; an empty array is the end. A plain value when the rows
+   * are at hand, a promise when the disk has to be asked. One call at a time.
+   */
+  next(limit: number): Row[] | Promise<Row[]>
+  /** Idempotent. */
+  close(): void
+}
+
+/** The state as it was when the view was made, whatever is committed later. Its owner closes it. */
+export interface EngineView {
+  get(key: ByteString): Buffer | undefined
+  scan(range: RowRange): RowScan
+  /** Idempotent. Scans of a closed view are closed with it. */
+  close(): void
+}
+
+/** Changes to commit as one. The last change of a key wins. */
+export type RowChanges = ReadonlyMap<ByteString, Buffer | undefined>
+
+export interface EngineSizes {
+  /** Bytes on the disk, or held in memory by a volatile engine; an estimate. */
+  readonly totalBytes: number
+  /** Bytes of live rows; an estimate. */
+  readonly inUseBytes: number
+}
+
+/**
+ * A small ordered key-value engine. One caller commits; a commit is visible to every later read in
+ * this process at once, and becomes durable later, whole and in order.
+ *
+ * Buffers handed in are not changed afterwards by either side; buffers handed out are read-only.
+ */
+export interface Engine {
+  readonly kind: 'memory' | 'level'
+  /** The newest committed value. */
+  get(key: ByteString): Buffer | undefined
+  /** A consistent view as of this call, made without waiting. */
+  view(): EngineView
+  /**
+   * Applies all changes (undefined deletes) at once. `position` is the log index the changes bring
+   * the state to; it never goes back.
+   * @throws MetastoreError `disk-failed` once a write has failed: nothing more is taken
+   */
+  commit(changes: RowChanges, position: number): void
+  /**
+   * The highest position that survives a crash by the engine's own means. A memory engine answers 0:
+   * what it holds survives only by log and snapshot.
+   */
+  readonly durablePosition: number
+  /** Called whenever {@link durablePosition} has moved. One listener. */
+  onDurable(listener: (position: number) => void): void
+  /** Called once when a write to the disk has failed for good. One listener. */
+  onFailure(listener: (error: Error) => void): void
+  /** True while so much is committed and not yet durable that callers should refuse new writes. */
+  readonly congested: boolean
+  sizes(): EngineSizes
+  /** Resolves when all that is committed so far is as durable as the engine can make it. */
+  flush(): Promise<void>
+  /** Flushes and releases everything. Idempotent. */
+  close(): Promise<void>
+}

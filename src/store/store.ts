@@ -1,0 +1,77 @@
+import type { RaftStatus } from '../node/raft-status.js'
+import type { WatchSink, WatchStream } from '../watch/watch-stream.js'
+import type {
+  CompactionRequest,
+  CompactionResponse,
+  DeleteRangeRequest,
+  DeleteRangeResponse,
+  LeaseGrantRequest,
+  LeaseGrantResponse,
+  LeaseKeepAliveRequest,
+  LeaseKeepAliveResponse,
+  LeaseLeasesResponse,
+  LeaseRevokeRequest,
+  LeaseRevokeResponse,
+  LeaseTimeToLiveRequest,
+  LeaseTimeToLiveResponse,
+  PutRequest,
+  PutResponse,
+  RangeRequest,
+  RangeResponse,
+  ResponseHeader,
+  TxnRequest,
+  TxnResponse,
+} from '../wire/index.js'
+
+export interface CallOptions {
+  /** Aborting gives the caller its answer at once; a write that was proposed may still take place. */
+  readonly signal?: AbortSignal
+}
+
+/** What Maintenance.Status needs beside the Raft status. */
+export interface StorageStatus {
+  readonly totalBytes: number
+  readonly inUseBytes: number
+  /** 0: none. */
+  readonly quotaBytes: number
+}
+
+/**
+ * The replicated key-value store with etcd's semantics. Fields left out of a request have their
+ * proto default. Every method rejects with a MetastoreError whose code names the error.
+ */
+export interface Store {
+  range(request: Partial<RangeRequest>, options?: CallOptions): Promise<RangeResponse>
+  put(request: Partial<PutRequest>, options?: CallOptions): Promise<PutResponse>
+  deleteRange(
+    request: Partial<DeleteRangeRequest>,
+    options?: CallOptions,
+  ): Promise<DeleteRangeResponse>
+  txn(request: Partial<TxnRequest>, options?: CallOptions): Promise<TxnResponse>
+  compact(request: Partial<CompactionRequest>, options?: CallOptions): Promise<CompactionResponse>
+  leaseGrant(
+    request: Partial<LeaseGrantRequest>,
+    options?: CallOptions,
+  ): Promise<LeaseGrantResponse>
+  leaseRevoke(
+    request: Partial<LeaseRevokeRequest>,
+    options?: CallOptions,
+  ): Promise<LeaseRevokeResponse>
+  leaseKeepAlive(
+    request: Partial<LeaseKeepAliveRequest>,
+    options?: CallOptions,
+  ): Promise<LeaseKeepAliveResponse>
+  leaseTimeToLive(
+    request: Partial<LeaseTimeToLiveRequest>,
+    options?: CallOptions,
+  ): Promise<LeaseTimeToLiveResponse>
+  leaseLeases(options?: CallOptions): Promise<LeaseLeasesResponse>
+  /** A stream of watches whose responses go to `sink`; its owner closes it. */
+  watch(sink: WatchSink): WatchStream
+  /** The header a response made now would carry. */
+  header(): ResponseHeader
+  getRaftStatus(): RaftStatus
+  storageStatus(): StorageStatus
+  /** Idempotent. Pending calls are answered with `server-stopped`. */
+  close(): Promise<void>
+}
