@@ -14,7 +14,7 @@ export function asBuffer(bytes: Uint8Array): Buffer {
 }
 
 export function toByteString(bytes: Uint8Array): ByteString {
-  return asBuffer(bytes).latin1Slice()
+  return asBuffer(bytes).toString('latin1')
 }
 
 export function fromByteString(text: ByteString): Buffer {
