@@ -58,9 +58,10 @@ export interface ReadState {
 
 /**
  * Work the core hands to its driver. Each piece is handed out once. Order: `messages` may leave at
- * once; `hardState`, `snapshot` and `entries` go to disk together; `messagesAfterPersist` leave only
- * when that is durable, and then `Raft.persisted` is called; `committedEntries` are applied in order,
- * and then `Raft.applied` is called.
+ * once; `snapshot`, `entries` and `hardState` go to disk together or in this order (the stored commit
+ * index never lies behind the stored log's end); `messagesAfterPersist` leave only when that and every
+ * Ready before it is durable, and then `Raft.persisted` is called; `committedEntries` are durable here
+ * already: they are applied in order, and then `Raft.applied` is called.
  */
 export interface Ready {
   /** Present when role or leader changed. */

@@ -1,0 +1,24 @@
+export {
+  configurationOf,
+  defaultRaftLimits,
+  initialHardState,
+  type LogPosition,
+  type RaftLimits,
+  type RaftOptions,
+  type StoredLog,
+} from './options.js'
+export { type ProposeResult, Raft, type RaftCoreStatus } from './raft.js'
+export {
+  type Configuration,
+  type Entry,
+  type HardState,
+  type MemberId,
+  type Message,
+  noMember,
+  type Proposal,
+  type ReadState,
+  type Ready,
+  type Role,
+  type SnapshotMetadata,
+  type SoftState,
+} from './types.js'

@@ -1,0 +1,59 @@
+import type { Random } from '../base/random.js'
+import type { Configuration, Entry, HardState, MemberId } from './types.js'
+import { noMember } from './types.js'
+
+/** A place in the log. Index 0, term 0: before the first entry. */
+export interface LogPosition {
+  readonly index: number
+  readonly term: number
+}
+
+/** What a member's storage holds when it starts. */
+export interface StoredLog {
+  /** The last entry that a snapshot or durable state has replaced; 0, 0 for a log kept from its start. */
+  readonly previous: LogPosition
+  /** All entries behind `previous`, without gaps. */
+  readonly entries: readonly Entry[]
+}
+
+/** Bounds of what the core holds or hands out; each at least 1. */
+export interface RaftLimits {
+  /** Proposals are refused while the data of uncommitted entries is larger; one alone always fits. */
+  readonly maxUncommittedBytes: number
+  /** The data in one append request; one entry alone always fits. */
+  readonly maxAppendBytes: number
+  /** The data of `committedEntries` in one Ready; one entry alone always fits. */
+  readonly maxCommittedBytes: number
+  /** Reads that wait for a ReadIndex round. */
+  readonly maxWaitingReads: number
+}
+
+export const defaultRaftLimits: RaftLimits = {
+  maxUncommittedBytes: 64 * 1024 * 1024,
+  maxAppendBytes: 1024 * 1024,
+  maxCommittedBytes: 8 * 1024 * 1024,
+  maxWaitingReads: 10_000,
+}
+
+export interface RaftOptions {
+  readonly id: MemberId
+  /** Ticks without a leader until a member campaigns: drawn anew from [electionTicks, 2 x electionTicks). */
+  readonly electionTicks: number
+  /** Ticks between a leader's heartbeats; less than `electionTicks`. */
+  readonly heartbeatTicks: number
+  readonly random: Random
+  readonly configuration: Configuration
+  /** As last stored; {@link initialHardState} for a new member. */
+  readonly hardState: HardState
+  readonly log: StoredLog
+  /** The last index the state machine holds; at least `log.previous.index`. */
+  readonly applied: number
+  readonly limits: RaftLimits
+}
+
+export const initialHardState: HardState = { term: 0, vote: noMember, commit: 0 }
+
+/** A configuration of voters alone. */
+export function configurationOf(voters: readonly MemberId[]): Configuration {
+  return { voters, votersOutgoing: [], learners: [], learnersNext: [], autoLeave: false }
+}
