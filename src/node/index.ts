@@ -1,0 +1,16 @@
+export type {
+  NodeStorage,
+  ProposalLimits,
+  ProposeOptions,
+  RaftNodeOptions,
+  ReadIndexOptions,
+} from './options.js'
+export { RaftNode } from './raft-node.js'
+export type { RaftStatus } from './raft-status.js'
+export type {
+  AppliedEntry,
+  SnapshotCapture,
+  SnapshotSource,
+  StateMachine,
+} from './state-machine.js'
+export type { Transport } from './transport.js'

@@ -1,0 +1,68 @@
+import type { Clock } from '../base/clock.js'
+import type { FileSystem } from '../base/file-system.js'
+import type { Random } from '../base/random.js'
+import type { MemberId } from '../raft/types.js'
+import type { TornTail } from './log/raft-log.js'
+import type { StateMachine } from './state-machine.js'
+import type { Transport } from './transport.js'
+
+/** Where a member keeps its log, and its snapshots when the state machine needs them. */
+export interface NodeStorage {
+  readonly fileSystem: FileSystem
+  /** The log goes into `<directory>/log`, snapshots into `<directory>/snapshots`. */
+  readonly directory: string
+  /** Size of a log segment. Default 64 MiB. */
+  readonly segmentBytes?: number
+  /** The log grows by at least this before a snapshot is written. Default 64 MiB. */
+  readonly snapshotThresholdBytes?: number
+}
+
+/** What a node may hold of proposals that are not yet applied; beyond: `too-many-requests`. */
+export interface ProposalLimits {
+  /** Default 32,768. */
+  readonly count: number
+  /** Default 128 MiB. */
+  readonly bytes: number
+}
+
+export interface RaftNodeOptions {
+  readonly memberId: MemberId
+  /** The cluster or group the log belongs to; a log of another one is refused. */
+  readonly groupId: bigint
+  /** Who votes when the log is made; later the log itself says. */
+  readonly initialVoters: readonly MemberId[]
+  readonly stateMachine: StateMachine
+  /** Absent: a volatile member, nothing survives. */
+  readonly storage?: NodeStorage
+  /** Absent: nobody to talk to. */
+  readonly transport?: Transport
+  readonly clock: Clock
+  readonly random: Random
+  /** Milliseconds between ticks. Default 100. */
+  readonly tickMs?: number
+  /** Ticks without a leader before an election. Default 10. */
+  readonly electionTicks?: number
+  /** Ticks between heartbeats. Default 1. */
+  readonly heartbeatTicks?: number
+  /** How long a proposal or a ReadIndex round may take when the caller says nothing. Default 7,000. */
+  readonly requestTimeoutMs?: number
+  readonly proposalLimits?: ProposalLimits
+  /** Called once when the node has stopped because it could not go on; it is closed then. */
+  readonly onFatal?: (error: Error) => void
+  /** Called at open when the last write before a crash was cut short. */
+  readonly onTornTail?: (tail: TornTail) => void
+  /** Runs a callback after what the event loop has at hand now. Default `setImmediate`. */
+  readonly defer?: (callback: () => void) => void
+}
+
+export interface ProposeOptions {
+  /** Aborting answers `request-canceled` at once; the proposal may still take place. */
+  readonly signal?: AbortSignal | undefined
+  /** Until applied, at tick resolution. Default `requestTimeoutMs`. */
+  readonly timeoutMs?: number | undefined
+}
+
+export interface ReadIndexOptions {
+  readonly signal?: AbortSignal | undefined
+  readonly timeoutMs?: number | undefined
+}

@@ -1,0 +1,61 @@
+/** One committed place of the log, as the state machine sees it. */
+export interface AppliedEntry {
+  readonly index: number
+  readonly term: number
+  /** The bytes that were proposed; empty for a leader's first entry and for membership changes. */
+  readonly payload: Buffer
+  /** What the proposer handed over, when it was this process; undefined for all others. */
+  readonly attachment: unknown
+  /** Gives the proposer, if it waits here, its result. Does nothing when nobody waits. */
+  respond(result: unknown): void
+  /** Rejects the proposer's promise instead. The entry counts as applied all the same. */
+  refuse(error: Error): void
+}
+
+/**
+ * What the log drives. The node calls `apply` with every committed entry exactly once, in order
+ * without gaps, and never while an earlier `apply`, `capture` or `restore` is under way.
+ */
+export interface StateMachine {
+  /**
+   * `own`: the state survives a crash by itself, as far as {@link durableIndex} says.
+   * `snapshots`: it lives in memory; with a data directory the node writes snapshots of it.
+   */
+  readonly durability: 'own' | 'snapshots'
+  /** The last index whose effect the state holds; 0: none. At start: what survived. */
+  readonly appliedIndex: number
+  /** The last index whose effect survives a crash; the log is kept from there on. */
+  readonly durableIndex: number
+  /** Called whenever {@link durableIndex} has moved. One listener. */
+  onDurable(listener: (index: number) => void): void
+  /**
+   * Takes entries with ascending index. Afterwards `appliedIndex` is the last one's index, also when
+   * its payload is empty. Calls `respond` or `refuse` once for every entry with a payload. Throwing
+   * stops the node: nothing is applied after it.
+   */
+  apply(entries: readonly AppliedEntry[]): void | Promise<void>
+  /** The state as it is now, made without waiting; later `apply` calls do not change it. */
+  capture(): SnapshotCapture
+  /**
+   * Replaces the whole state. After a rejection the state is undefined until another `restore`.
+   * Afterwards `appliedIndex` is `source.index`.
+   */
+  restore(source: SnapshotSource): Promise<void>
+}
+
+/** A frozen state to be written out. Its owner closes it on every path. */
+export interface SnapshotCapture {
+  /** The applied index the state belongs to. */
+  readonly index: number
+  /** The state in pieces of 1 byte to 16 MiB; read once. */
+  readonly chunks: AsyncIterable<Buffer>
+  /** Idempotent. */
+  close(): void
+}
+
+/** A stored state to be read in; the pieces are those that {@link SnapshotCapture} gave. */
+export interface SnapshotSource {
+  readonly index: number
+  readonly term: number
+  readonly chunks: AsyncIterable<Buffer>
+}
