@@ -39,10 +39,7 @@ export const errorCatalogue = {
   'lease-provided': row('InvalidArgument', 'etcdserver: lease is provided'),
   'value-provided': row('InvalidArgument', 'etcdserver: value is provided'),
   'request-too-large': row('InvalidArgument', 'etcdserver: request is too large'),
-  'too-many-operations': row(
-    'InvalidArgument',
-    'etcdserver: too many operations in txn request',
-  ),
+  'too-many-operations': row('InvalidArgument', 'etcdserver: too many operations in txn request'),
   'lease-not-found': row('NotFound', 'etcdserver: requested lease not found'),
   compacted: row('OutOfRange', 'etcdserver: mvcc: required revision has been compacted'),
   'future-revision': row('OutOfRange', 'etcdserver: mvcc: required revision is a future revision'),
@@ -61,6 +58,7 @@ export const errorCatalogue = {
   'data-corrupt': row('DataLoss', 'stored data is damaged'),
   'disk-failed': row('Internal', 'disk failed'),
   'invariant-violated': row('Internal', 'invariant violated'),
+  'address-unusable': row('FailedPrecondition', 'cannot listen on the address'),
 } as const satisfies Record<string, CatalogueRow>
 
 export type ErrorCode = keyof typeof errorCatalogue
