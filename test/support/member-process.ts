@@ -1,0 +1,70 @@
+import { fileURLToPath } from 'node:url'
+import { freePort } from './free-ports.js'
+import { StartedProcess } from './started-process.js'
+
+const readyText = 'ready to serve client requests'
+const entryPoint = fileURLToPath(new URL('../../dist/main.js', import.meta.url))
+
+export type EngineName = 'memory' | 'level'
+
+export const engineNames: readonly EngineName[] = ['memory', 'level']
+
+/** A server under test: a process with one address for clients, such as `127.0.0.1:32001`. */
+export interface ServerProcess extends AsyncDisposable {
+  readonly endpoint: string
+  readonly process: StartedProcess
+}
+
+export interface MemberOptions {
+  readonly engine: EngineName
+  readonly dataDirectory: string
+  /** Default: a free one. */
+  readonly port?: number
+  readonly name?: string
+  /** Further flags of the command line. */
+  readonly flags?: readonly string[]
+}
+
+/** Starts the built member on the loopback interface; resolves when it serves. */
+export async function startMember(options: MemberOptions): Promise<ServerProcess> {
+  const endpoint = `127.0.0.1:${options.port ?? (await freePort())}`
+  const url = `http://${endpoint}`
+  const started = await StartedProcess.start({
+    command: process.execPath,
+    args: [
+      entryPoint,
+      ...['--name', options.name ?? 'default', '--engine', options.engine],
+      ...['--data-dir', options.dataDirectory],
+      ...['--listen-client-urls', url, '--advertise-client-urls', url],
+      ...(options.flags ?? []),
+    ],
+    readyText,
+  })
+  return serverProcess(endpoint, started)
+}
+
+/** Starts a real etcd in the same way; the program `etcd` must be installed. */
+export async function startEtcd(options: {
+  readonly dataDirectory: string
+  readonly flags?: readonly string[]
+}): Promise<ServerProcess> {
+  const endpoint = `127.0.0.1:${await freePort()}`
+  const url = `http://${endpoint}`
+  const peerUrl = `http://127.0.0.1:${await freePort()}`
+  const started = await StartedProcess.start({
+    command: 'etcd',
+    args: [
+      ...['--name', 'default', '--data-dir', options.dataDirectory],
+      ...['--listen-client-urls', url, '--advertise-client-urls', url],
+      ...['--listen-peer-urls', peerUrl, '--initial-advertise-peer-urls', peerUrl],
+      ...['--initial-cluster', `default=${peerUrl}`],
+      ...(options.flags ?? []),
+    ],
+    readyText,
+  })
+  return serverProcess(endpoint, started)
+}
+
+function serverProcess(endpoint: string, started: StartedProcess): ServerProcess {
+  return { endpoint, process: started, [Symbol.asyncDispose]: () => started[Symbol.asyncDispose]() }
+}
