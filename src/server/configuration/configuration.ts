@@ -1,0 +1,98 @@
+import { resolve } from 'node:path'
+import { initialClusterProblem } from './initial-cluster.js'
+import { configurationError, type RawValues } from './raw-value.js'
+import {
+  type LogLevel,
+  type Setting,
+  type SettingName,
+  type SettingValues,
+  settingNames,
+  settings,
+} from './settings.js'
+import type { HostUrl } from './urls.js'
+import { problemOf } from './values.js'
+
+/** How a member runs; checked as a whole. */
+export interface Configuration {
+  readonly name: string
+  readonly engine: 'memory' | 'level'
+  /** Absolute. */
+  readonly dataDirectory: string
+  /** Absolute; undefined: the log lives in the data directory. */
+  readonly walDirectory: string | undefined
+  readonly listenClientUrls: readonly HostUrl[]
+  /** undefined: the URLs really listened on. */
+  readonly advertiseClientUrls: readonly string[] | undefined
+  readonly initialAdvertisePeerUrls: readonly string[]
+  readonly initialClusterToken: string
+  readonly heartbeatIntervalMs: number
+  /** At least five heartbeat intervals, at most 50 s. */
+  readonly electionTimeoutMs: number
+  readonly watchProgressIntervalMs: number
+  readonly maxTxnOps: number
+  readonly maxRequestBytes: number
+  readonly maxConcurrentStreams: number
+  readonly logLevel: LogLevel
+  /** undefined: console on a terminal, else json. */
+  readonly logFormat: 'json' | 'console' | undefined
+}
+
+/**
+ * Checks what was given, with the defaults for the rest.
+ * @throws MetastoreError `configuration-invalid`, naming where the wrong value was given
+ */
+export function resolveConfiguration(raw: RawValues): Configuration {
+  const values = checkEach(raw)
+  const origin = (name: SettingName) => raw.get(name)?.origin ?? `--${name}`
+  const heartbeatIntervalMs = values['heartbeat-interval']
+  const electionTimeoutMs = values['election-timeout']
+  if (electionTimeoutMs < 5 * heartbeatIntervalMs) {
+    throw configurationError(
+      `${origin('election-timeout')}: must be at least 5 times the heartbeat interval of ` +
+        `${heartbeatIntervalMs} ms, not ${electionTimeoutMs} ms`,
+    )
+  }
+  checkInitialCluster(values, origin('initial-cluster'))
+  const walDirectory = values['wal-dir']
+  return {
+    name: values.name,
+    engine: values.engine,
+    dataDirectory: resolve(values['data-dir'] ?? `${values.name}.metastore`),
+    walDirectory: walDirectory === undefined ? undefined : resolve(walDirectory),
+    listenClientUrls: values['listen-client-urls'],
+    advertiseClientUrls: values['advertise-client-urls']?.map((url) => url.text),
+    initialAdvertisePeerUrls: values['initial-advertise-peer-urls'].map((url) => url.text),
+    initialClusterToken: values['initial-cluster-token'],
+    heartbeatIntervalMs,
+    electionTimeoutMs,
+    watchProgressIntervalMs: values['watch-progress-notify-interval'],
+    maxTxnOps: values['max-txn-ops'],
+    maxRequestBytes: values['max-request-bytes'],
+    maxConcurrentStreams: values['max-concurrent-streams'],
+    logLevel: values['log-level'],
+    logFormat: values['log-format'],
+  }
+}
+
+function checkEach(raw: RawValues): SettingValues {
+  const checked = settingNames.map((name) => {
+    const setting: Setting<unknown> = settings[name]
+    const given = raw.get(name)
+    const text = given?.text ?? setting.defaultText
+    const result = setting.schema.safeParse(text)
+    if (result.success) return [name, result.data] as const
+    const problem = problemOf(result.error)
+    throw configurationError(
+      `${given?.origin ?? `--${name}`}: ${problem}, not ${JSON.stringify(text)}`,
+    )
+  })
+  return Object.fromEntries(checked) as SettingValues
+}
+
+function checkInitialCluster(values: SettingValues, origin: string): void {
+  const text = values['initial-cluster']
+  if (text === '') return
+  const problem = initialClusterProblem(text, values.name, values['initial-advertise-peer-urls'])
+  if (problem !== undefined)
+    throw configurationError(`${origin}: ${problem}, in ${JSON.stringify(text)}`)
+}

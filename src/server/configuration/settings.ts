@@ -1,0 +1,201 @@
+import { z } from 'zod'
+import { advertisedUrls, type HostUrl, listenUrls } from './urls.js'
+import { duration, emptyOr, oneOf, type ValueSchema, wholeNumber } from './values.js'
+
+/** One thing that can be configured, and all that flags, environment, file and help say of it. */
+export interface Setting<T> {
+  /** The heading it stands under in the help. */
+  readonly group: string
+  /** What stands for the value in the help. */
+  readonly placeholder: string
+  readonly description: string
+  /** Used when nothing is given; checked like any other value. */
+  readonly defaultText: string
+  /** What the help says of the default where that is not the text itself. */
+  readonly defaultNote?: string
+  readonly schema: ValueSchema<T>
+  /** The unit of a bare number in a configuration file, where etcd's files have one. */
+  readonly fileNumberUnit?: string
+}
+
+const member = 'Member:'
+const cluster = 'Cluster (a member founds a cluster of its own):'
+const limits = 'Limits:'
+const logging = 'Logging:'
+
+const memberName = z
+  .string()
+  .regex(/^[^,=\p{Cc}]+$/u, 'must not be empty or contain a comma or an equals sign')
+
+const initialClusterState = z
+  .string()
+  .refine(
+    (text): text is 'new' => text === 'new',
+    'must be "new": a cluster of one member cannot be joined yet',
+  )
+
+/**
+ * Every setting by its flag's name. The variable of `a-b` is `ETCD_A_B`; the key in a configuration
+ * file is the flag's name.
+ */
+export const settings = {
+  name: setting<string>({
+    group: member,
+    placeholder: '<text>',
+    description: 'human-readable name of this member',
+    defaultText: 'default',
+    schema: memberName,
+  }),
+  'data-dir': setting<string | undefined>({
+    group: member,
+    placeholder: '<path>',
+    description: 'where the data lives',
+    defaultText: '',
+    defaultNote: '<name>.metastore',
+    schema: emptyOr(z.string()),
+  }),
+  'wal-dir': setting<string | undefined>({
+    group: member,
+    placeholder: '<path>',
+    description: 'where the write-ahead log lives, if not with the data',
+    defaultText: '',
+    defaultNote: 'with the data',
+    schema: emptyOr(z.string()),
+  }),
+  engine: setting<'memory' | 'level'>({
+    group: member,
+    placeholder: '<engine>',
+    description:
+      'how data is kept: "level" on the disk (LevelDB), "memory" in memory beside its log',
+    defaultText: 'level',
+    schema: oneOf(['memory', 'level']),
+  }),
+  'listen-client-urls': setting<readonly HostUrl[]>({
+    group: member,
+    placeholder: '<urls>',
+    description: 'where to serve clients, separated by commas; port 0 takes any free one',
+    defaultText: 'http://localhost:2379',
+    schema: listenUrls(),
+  }),
+  'advertise-client-urls': setting<readonly HostUrl[] | undefined>({
+    group: member,
+    placeholder: '<urls>',
+    description: 'client URLs to tell others',
+    defaultText: '',
+    defaultNote: 'the URLs listened on',
+    schema: emptyOr(advertisedUrls()),
+  }),
+  'heartbeat-interval': setting<number>({
+    group: member,
+    placeholder: '<milliseconds>',
+    description: 'time between heartbeats',
+    defaultText: '100',
+    schema: wholeNumber(1, 10_000),
+  }),
+  'election-timeout': setting<number>({
+    group: member,
+    placeholder: '<milliseconds>',
+    description: 'time without a leader before an election; at least 5 heartbeat intervals',
+    defaultText: '1000',
+    schema: wholeNumber(1, 50_000),
+  }),
+  'watch-progress-notify-interval': setting<number>({
+    group: member,
+    placeholder: '<duration>',
+    description: 'how often idle watches that asked for it are told of their progress',
+    defaultText: '10m',
+    schema: duration(),
+    fileNumberUnit: 'ns',
+  }),
+  'initial-advertise-peer-urls': setting<readonly HostUrl[]>({
+    group: cluster,
+    placeholder: '<urls>',
+    description: "peer URLs; the member's and the cluster's id derive from them",
+    defaultText: 'http://localhost:2380',
+    schema: advertisedUrls(),
+  }),
+  'initial-cluster': setting<string>({
+    group: cluster,
+    placeholder: '<name=url>',
+    description: 'the founding members and their peer URLs; this member alone, for now',
+    defaultText: '',
+    defaultNote: 'this member',
+    schema: z.string(),
+  }),
+  'initial-cluster-state': setting<'new'>({
+    group: cluster,
+    placeholder: '<state>',
+    description: '"new": found a cluster',
+    defaultText: 'new',
+    schema: initialClusterState,
+  }),
+  'initial-cluster-token': setting<string>({
+    group: cluster,
+    placeholder: '<text>',
+    description: 'tells clusters of the same URLs apart',
+    defaultText: 'etcd-cluster',
+    schema: z.string(),
+  }),
+  'max-txn-ops': setting<number>({
+    group: limits,
+    placeholder: '<count>',
+    description: 'most operations in one list of a transaction',
+    defaultText: '128',
+    schema: wholeNumber(1, 1_000_000),
+  }),
+  'max-request-bytes': setting<number>({
+    group: limits,
+    placeholder: '<bytes>',
+    description: 'largest request that writes',
+    defaultText: '1572864',
+    schema: wholeNumber(1, 1_073_741_824),
+  }),
+  'max-concurrent-streams': setting<number>({
+    group: limits,
+    placeholder: '<count>',
+    description: 'most streams open at once on one connection',
+    defaultText: '4294967295',
+    schema: wholeNumber(1, 4_294_967_295),
+  }),
+  'log-level': setting<LogLevel>({
+    group: logging,
+    placeholder: '<level>',
+    description: 'least severe lines to write: debug, info, warn, error, panic or fatal',
+    defaultText: 'info',
+    schema: oneOf(['debug', 'info', 'warn', 'error', 'panic', 'fatal']),
+  }),
+  'log-format': setting<'json' | 'console' | undefined>({
+    group: logging,
+    placeholder: '<format>',
+    description: 'json, or console for people',
+    defaultText: '',
+    defaultNote: 'console on a terminal, else json',
+    schema: emptyOr(oneOf(['json', 'console'])),
+  }),
+} as const
+
+/** etcd's log levels, from the least severe. */
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'panic' | 'fatal'
+
+export type SettingName = keyof typeof settings
+
+/** Every setting's checked value. */
+export type SettingValues = {
+  readonly [Name in SettingName]: (typeof settings)[Name] extends Setting<infer Value>
+    ? Value
+    : never
+}
+
+export const settingNames = Object.keys(settings) as readonly SettingName[]
+
+export function isSettingName(name: string): name is SettingName {
+  return Object.hasOwn(settings, name)
+}
+
+export function variableOf(flagName: string): string {
+  return `ETCD_${flagName.replaceAll('-', '_').toUpperCase()}`
+}
+
+function setting<T>(definition: Setting<T>): Setting<T> {
+  return definition
+}
