@@ -1,0 +1,340 @@
+import { describe, expect, test } from 'vitest'
+import type { Configuration } from '../../../src/server/configuration/index.js'
+import { readInvocation } from '../../../src/server/configuration/index.js'
+
+interface Given {
+  readonly words?: readonly string[]
+  readonly environment?: Readonly<Record<string, string>>
+  /** The text of the file `etcd.yaml`. */
+  readonly file?: string
+}
+
+function invoke({ words = [], environment = {}, file }: Given) {
+  const readFile = (path: string) => {
+    if (path === 'etcd.yaml' && file !== undefined) return file
+    throw new Error('no such file')
+  }
+  return readInvocation({ words, environment, readFile })
+}
+
+function configure(given: Given): Configuration {
+  const invocation = invoke(given)
+  if (invocation.kind === 'print') throw new Error(`printed ${invocation.text}`)
+  return invocation.configuration
+}
+
+function refusal(given: Given): string {
+  try {
+    invoke(given)
+  } catch (error) {
+    expect(error).toMatchObject({ name: 'MetastoreError', code: 'configuration-invalid' })
+    return (error as Error).message
+  }
+  throw new Error('was not refused')
+}
+
+const fromFile = ['--config-file', 'etcd.yaml']
+
+describe('what is given', () => {
+  test('nothing: the defaults of etcd, and the LevelDB engine', () => {
+    expect(configure({})).toEqual({
+      name: 'default',
+      engine: 'level',
+      dataDirectory: `${process.cwd()}/default.metastore`,
+      walDirectory: undefined,
+      listenClientUrls: [{ text: 'http://localhost:2379', host: 'localhost', port: 2379 }],
+      advertiseClientUrls: undefined,
+      initialAdvertisePeerUrls: ['http://localhost:2380'],
+      initialClusterToken: 'etcd-cluster',
+      heartbeatIntervalMs: 100,
+      electionTimeoutMs: 1000,
+      watchProgressIntervalMs: 600_000,
+      maxTxnOps: 128,
+      maxRequestBytes: 1_572_864,
+      maxConcurrentStreams: 4_294_967_295,
+      logLevel: 'info',
+      logFormat: undefined,
+    })
+  })
+
+  test('every flag reaches its place', () => {
+    const words = [
+      '--name=one --data-dir=/data --wal-dir /log --engine memory --heartbeat-interval 20',
+      '--listen-client-urls http://127.0.0.1:1,http://[::1]:0 --election-timeout 100',
+      '--advertise-client-urls http://here:1 --initial-advertise-peer-urls http://b:2,http://a:1',
+      '--initial-cluster one=http://a:1,one=http://b:2 --initial-cluster-state new',
+      '--initial-cluster-token t --max-txn-ops 5 --max-request-bytes 6 --max-concurrent-streams 7',
+      '--watch-progress-notify-interval 1m30s --log-level panic --log-format console',
+    ].flatMap((line) => line.split(' '))
+    expect(configure({ words })).toEqual({
+      name: 'one',
+      engine: 'memory',
+      dataDirectory: '/data',
+      walDirectory: '/log',
+      listenClientUrls: [
+        { text: 'http://127.0.0.1:1', host: '127.0.0.1', port: 1 },
+        { text: 'http://[::1]:0', host: '::1', port: 0 },
+      ],
+      advertiseClientUrls: ['http://here:1'],
+      initialAdvertisePeerUrls: ['http://b:2', 'http://a:1'],
+      initialClusterToken: 't',
+      heartbeatIntervalMs: 20,
+      electionTimeoutMs: 100,
+      watchProgressIntervalMs: 90_000,
+      maxTxnOps: 5,
+      maxRequestBytes: 6,
+      maxConcurrentStreams: 7,
+      logLevel: 'panic',
+      logFormat: 'console',
+    })
+  })
+
+  test('one dash does as well as two, and of a repeated flag the last counts', () => {
+    const { name, dataDirectory } = configure({ words: ['-name', 'a', '-data-dir=/d', '--name=b'] })
+    expect({ name, dataDirectory }).toEqual({ name: 'b', dataDirectory: '/d' })
+  })
+
+  test('the data directory is named after the member', () => {
+    expect(configure({ words: ['--name', 'x'] }).dataDirectory).toBe(`${process.cwd()}/x.metastore`)
+  })
+
+  test('a URL given twice counts once, and spaces after a comma do not matter', () => {
+    const words = ['--listen-client-urls', 'http://127.0.0.1:1, http://127.0.0.1:1']
+    expect(configure({ words }).listenClientUrls).toHaveLength(1)
+  })
+})
+
+describe('precedence', () => {
+  test('a flag wins over its variable, a variable over the default; an empty one is not set', () => {
+    const environment = { ETCD_NAME: 'variable', ETCD_MAX_TXN_OPS: '7', ETCD_WAL_DIR: '' }
+    const { name, maxTxnOps, walDirectory } = configure({ words: ['--name', 'flag'], environment })
+    expect({ name, maxTxnOps, walDirectory }).toEqual({
+      name: 'flag',
+      maxTxnOps: 7,
+      walDirectory: undefined,
+    })
+  })
+
+  test('a file replaces flags and variables, and each that loses its effect is named', () => {
+    const invocation = invoke({
+      words: ['--engine', 'memory', ...fromFile],
+      environment: { ETCD_NAME: 'variable', ETCD_OTHER: 'x' },
+      file: 'max-txn-ops: 9',
+    })
+    expect(invocation).toMatchObject({
+      configuration: { name: 'default', engine: 'level', maxTxnOps: 9 },
+      warnings: [
+        '--engine has no effect: etcd.yaml replaces flags and variables',
+        'ETCD_NAME has no effect: etcd.yaml replaces flags and variables',
+        'ETCD_OTHER has no effect: etcd.yaml replaces flags and variables',
+      ],
+    })
+  })
+
+  test('the file can be named by a variable, and the flag wins over it', () => {
+    const file = 'name: filed'
+    const byVariable = { environment: { ETCD_CONFIG_FILE: 'etcd.yaml' }, file }
+    expect(configure(byVariable).name).toBe('filed')
+    expect(
+      configure({ words: fromFile, environment: { ETCD_CONFIG_FILE: 'no.yaml' }, file }).name,
+    ).toBe('filed')
+  })
+
+  test('values in a file are taken as they stand; a bare duration is in nanoseconds', () => {
+    const file = 'name: 007\nwal-dir:\nwatch-progress-notify-interval: 5000000000'
+    const { name, walDirectory, watchProgressIntervalMs } = configure({ words: fromFile, file })
+    expect({ name, walDirectory, watchProgressIntervalMs }).toEqual({
+      name: '007',
+      walDirectory: undefined,
+      watchProgressIntervalMs: 5000,
+    })
+    const text = 'watch-progress-notify-interval: "5s"'
+    expect(configure({ words: fromFile, file: text }).watchProgressIntervalMs).toBe(5000)
+  })
+
+  test('an empty file is a file without settings', () => {
+    expect(configure({ words: fromFile, file: '# nothing\n' }).name).toBe('default')
+  })
+
+  test('a variable that means nothing is reported, not refused', () => {
+    expect(invoke({ environment: { ETCD_VERSION: 'v3', ETCDCTL_API: '3' } })).toMatchObject({
+      warnings: ['ETCD_VERSION has no effect: not a setting'],
+    })
+  })
+})
+
+describe('what is printed', () => {
+  test('the version begins with the level of the API', () => {
+    const invocation = invoke({ words: ['--version'] })
+    expect(invocation.kind === 'print' && invocation.text.split('\n')).toEqual([
+      'etcd Version: 3.7.1',
+      expect.stringMatching(/^metastore Version: [0-9]+\.[0-9]+\.[0-9]+/),
+      `Node Version: ${process.versions.node}`,
+    ])
+  })
+
+  test.each(['--help', '-h', '-help'])('%s names every flag with its default', (word) => {
+    const invocation = invoke({ words: [word] })
+    const text = invocation.kind === 'print' ? invocation.text.replace(/\s+/g, ' ') : ''
+    const flags = 'name data-dir wal-dir engine listen-client-urls advertise-client-urls'
+      .concat(' initial-advertise-peer-urls initial-cluster initial-cluster-state')
+      .concat(' initial-cluster-token heartbeat-interval election-timeout max-txn-ops')
+      .concat(' max-request-bytes max-concurrent-streams watch-progress-notify-interval')
+      .concat(' log-level log-format config-file version help')
+    for (const flag of flags.split(' ')) expect(text).toContain(` --${flag} `)
+    for (const value of ['<name>.metastore', 'level', 'http://localhost:2379', '1572864', '10m']) {
+      expect(text).toContain(`(default: ${value})`)
+    }
+    for (const heading of ['Member:', 'Cluster (', 'Limits:', 'Logging:', 'General:']) {
+      expect(text).toContain(heading)
+    }
+    expect(text).toContain('ETCD_DATA_DIR')
+  })
+
+  test('no line of the help is wider than 100 characters', () => {
+    const invocation = invoke({ words: ['--help'] })
+    const lines = invocation.kind === 'print' ? invocation.text.split('\n') : []
+    expect(lines.filter((line) => line.length > 100)).toEqual([])
+  })
+})
+
+describe('one line says what is wrong, and where', () => {
+  const urlForm = 'must be URLs of the form http://host:port, separated by commas'
+  const nameRule = 'must not be empty or contain a comma or an equals sign'
+  const unsupported = "is a setting of etcd's that metastore does not support yet"
+
+  test.each([
+    ['--nam x', '--nam: is not a flag (did you mean --name?)'],
+    ['--zzz=3', '--zzz: is not a flag'],
+    ['-x', '-x: is not a flag'],
+    ['serve', '"serve": is not a flag'],
+    ['--name', '--name: needs a value'],
+    ['--name=', `--name: ${nameRule}, not ""`],
+    ['--name a=b', `--name: ${nameRule}, not "a=b"`],
+    ['--engine disk', '--engine: must be one of memory, level, not "disk"'],
+    [
+      '--log-level verbose',
+      '--log-level: must be one of debug, info, warn, error, panic, fatal, not "verbose"',
+    ],
+    ['--log-format xml', '--log-format: must be one of json, console, not "xml"'],
+    ['--max-txn-ops 0', '--max-txn-ops: must be a whole number from 1 to 1000000, not "0"'],
+    ['--max-txn-ops -5', '--max-txn-ops: must be a whole number from 1 to 1000000, not "-5"'],
+    [
+      '--max-request-bytes 1k',
+      '--max-request-bytes: must be a whole number from 1 to 1073741824, not "1k"',
+    ],
+    [
+      '--max-concurrent-streams 4294967296',
+      '--max-concurrent-streams: must be a whole number from 1 to 4294967295, not "4294967296"',
+    ],
+    [
+      '--heartbeat-interval 0.5',
+      '--heartbeat-interval: must be a whole number from 1 to 10000, not "0.5"',
+    ],
+    [
+      '--election-timeout 50001',
+      '--election-timeout: must be a whole number from 1 to 50000, not "50001"',
+    ],
+    [
+      '--election-timeout 499',
+      '--election-timeout: must be at least 5 times the heartbeat interval of 100 ms, not 499 ms',
+    ],
+    ...['5', '0s', '1d', ''].map((text) => [
+      `--watch-progress-notify-interval=${text}`,
+      '--watch-progress-notify-interval: must be a duration above zero, such as 10m, 90s or ' +
+        `1h30m, not "${text}"`,
+    ]),
+    ...['', 'localhost:1', 'http://localhost', 'http://localhost:1/', 'http://localhost:65536'].map(
+      (text) => [`--listen-client-urls=${text}`, `--listen-client-urls: ${urlForm}, not "${text}"`],
+    ),
+    [
+      '--listen-client-urls http://example.com:1',
+      '--listen-client-urls: must name an IP address or localhost to listen on, not ' +
+        '"http://example.com:1"',
+    ],
+    [
+      '--listen-client-urls http://127.0.0.1:1,https://127.0.0.1:2',
+      '--listen-client-urls: https is not supported yet; use http, not ' +
+        '"http://127.0.0.1:1,https://127.0.0.1:2"',
+    ],
+    [
+      '--advertise-client-urls https://a:1',
+      '--advertise-client-urls: https is not supported yet; use http, not "https://a:1"',
+    ],
+    [
+      '--listen-client-urls unix://x:1',
+      '--listen-client-urls: unix sockets are not supported yet; use http, not "unix://x:1"',
+    ],
+    [
+      '--initial-advertise-peer-urls http://:1',
+      '--initial-advertise-peer-urls: must name a host in every URL, not "http://:1"',
+    ],
+    [
+      '--initial-cluster-state existing',
+      '--initial-cluster-state: must be "new": a cluster of one member cannot be joined yet, not ' +
+        '"existing"',
+    ],
+    [
+      '--initial-cluster x=http://localhost:2380',
+      '--initial-cluster: does not name this member, "default", in "x=http://localhost:2380"',
+    ],
+    [
+      '--initial-cluster default=http://localhost:2380,x=http://x:1',
+      '--initial-cluster: names several members; clusters of several are not supported yet, in ' +
+        '"default=http://localhost:2380,x=http://x:1"',
+    ],
+    [
+      '--initial-cluster default=http://x:1',
+      '--initial-cluster: does not list the same URLs for "default" as ' +
+        '--initial-advertise-peer-urls, in "default=http://x:1"',
+    ],
+    [
+      '--initial-cluster nonsense',
+      '--initial-cluster: must be of the form name=http://host:port, in "nonsense"',
+    ],
+    ['--config-file missing.yaml', '--config-file missing.yaml: cannot be read: no such file'],
+    ...['cert-file', 'auth-token', 'discovery', 'listen-peer-urls', 'experimental-anything'].map(
+      (flag) => [`--${flag} x`, `--${flag}: ${unsupported}`],
+    ),
+    ['-client-cert-auth=true', `--client-cert-auth: ${unsupported}`],
+    ['--client-cert-auth', `--client-cert-auth: ${unsupported}`],
+  ])('%s', (line, message) => {
+    expect(refusal({ words: (line as string).split(' ') })).toBe(message)
+  })
+
+  test('a variable is named as such', () => {
+    expect(refusal({ environment: { ETCD_MAX_TXN_OPS: 'x' } })).toBe(
+      'ETCD_MAX_TXN_OPS: must be a whole number from 1 to 1000000, not "x"',
+    )
+    expect(refusal({ environment: { ETCD_PEER_CERT_FILE: 'x' } })).toBe(
+      `ETCD_PEER_CERT_FILE: ${unsupported}`,
+    )
+    expect(refusal({ environment: { ETCD_CONFIG_FILE: 'x' } })).toBe(
+      'ETCD_CONFIG_FILE x: cannot be read: no such file',
+    )
+  })
+
+  test.each([
+    ['engine: disk', 'engine in etcd.yaml: must be one of memory, level, not "disk"'],
+    ['name: [a]', 'name in etcd.yaml: must be a single value'],
+    ['nam: a', 'nam in etcd.yaml: is not a setting'],
+    ['quota-backend-bytes: 1', `quota-backend-bytes in etcd.yaml: ${unsupported}`],
+    [
+      'client-transport-security:\n  cert-file: x',
+      `client-transport-security in etcd.yaml: ${unsupported}`,
+    ],
+    ['- name', '--config-file etcd.yaml: must hold settings of the form "name: value"'],
+    [
+      'name: a\nname: b',
+      '--config-file etcd.yaml: is not YAML: Map keys must be unique at line 2, column 1',
+    ],
+  ])('in a file: %s', (file, message) => {
+    expect(refusal({ words: fromFile, file })).toBe(message)
+  })
+
+  test('a value with a line break still makes one line', () => {
+    expect(refusal({ words: ['--engine', 'a\nb'] })).toBe(
+      '--engine: must be one of memory, level, not "a\\nb"',
+    )
+  })
+})
