@@ -1,5 +1,30 @@
+import { invariant } from '../base/errors.js'
+import { campaign, handleVoteRequest, handleVoteResponse } from './election.js'
+import type { Leadership } from './leadership.js'
+import { Member } from './member.js'
 import type { RaftOptions } from './options.js'
-import type { MemberId, Message, Proposal, Ready, Role } from './types.js'
+import { addRead, beginReadRound, confirmReads, readRoundDue } from './read-index.js'
+import {
+  advanceCommit,
+  appendsDue,
+  handleAppendRequest,
+  handleAppendResponse,
+  handleHeartbeatRequest,
+  handleHeartbeatResponse,
+  sendAppends,
+  sendHeartbeats,
+} from './replication.js'
+import { handleSnapshotRequest } from './snapshot.js'
+import {
+  type HardState,
+  type MemberId,
+  type Message,
+  noMember,
+  type Proposal,
+  type Ready,
+  type Role,
+  type SoftState,
+} from './types.js'
 
 export type ProposeResult =
   | { readonly outcome: 'accepted'; readonly firstIndex: number; readonly term: number }
@@ -28,24 +53,53 @@ export interface RaftCoreStatus {
  * no earlier than it is durable.
  */
 export class Raft {
+  readonly #member: Member
+  #handedHardState: HardState
+  #handedSoftState: SoftState = { role: 'follower', leaderId: noMember }
+
   /** @throws MetastoreError `log-corrupt` when hard state, log and applied index do not fit together. */
-  constructor(_options: RaftOptions) {
-    throw new Error('being written')
+  constructor(options: RaftOptions) {
+    this.#member = new Member(options)
+    this.#handedHardState = options.hardState
   }
 
   /** The driver's clock has moved by one tick. */
-  tick(): void {}
+  tick(): void {
+    const member = this.#member
+    const { leadership } = member
+    if (leadership === undefined) {
+      if (member.tickElectionTimer()) campaign(member)
+      return
+    }
+    leadership.ticksSinceHeartbeat += 1
+    if (leadership.ticksSinceHeartbeat >= member.heartbeatTicks) sendHeartbeats(member, leadership)
+  }
 
   /** Starts an election now, unless this member leads already or is no voter. */
-  campaign(): void {}
+  campaign(): void {
+    campaign(this.#member)
+  }
 
   /**
    * Appends proposals to the leader's log, all or none. The n-th one gets index `firstIndex` + n; it is
    * lost when `committedEntries` shows another term at that index. `no-leader`: this member does not
    * lead (another might: see {@link status}). `too-much-uncommitted`: see RaftLimits.
    */
-  propose(_proposals: readonly Proposal[]): ProposeResult {
-    return { outcome: 'no-leader' }
+  propose(proposals: readonly Proposal[]): ProposeResult {
+    const { log, term, limits, leadership } = this.#member
+    if (leadership === undefined) return { outcome: 'no-leader' }
+    let sizeBytes = 0
+    for (const proposal of proposals) sizeBytes += proposal.data.byteLength
+    if (log.uncommittedBytes > 0 && log.uncommittedBytes + sizeBytes > limits.maxUncommittedBytes) {
+      return { outcome: 'too-much-uncommitted' }
+    }
+    const firstIndex = log.lastIndex + 1
+    let index = firstIndex
+    for (const { data, attachment } of proposals) {
+      log.append({ index, term, kind: 'normal', data, attachment })
+      index += 1
+    }
+    return { outcome: 'accepted', firstIndex, term }
   }
 
   /**
@@ -53,21 +107,56 @@ export class Raft {
    * a Ready, unless this member stops leading first, and then it never does. False: this member does not
    * lead, or too many reads wait.
    */
-  readIndex(_requestId: number): boolean {
-    return false
+  readIndex(requestId: number): boolean {
+    const { leadership } = this.#member
+    return leadership !== undefined && addRead(this.#member, leadership, requestId)
   }
 
   /** Takes a message from a member, itself included. Messages of the past, of any order and repeated are fine. */
-  step(_message: Message): void {}
+  step(message: Message): void {
+    const member = this.#member
+    invariant(message.to === member.id, 'a message reaches the one it is for')
+    if (message.term < member.term) {
+      this.#answerStale(message)
+      return
+    }
+    if (message.term > member.term) {
+      member.becomeFollower(message.term, isFromLeader(message) ? message.from : noMember)
+    }
+    this.#dispatch(message)
+  }
 
   /** Whether {@link ready} has anything to hand out. */
   hasReady(): boolean {
-    return false
+    const { log, outbox, leadership } = this.#member
+    return (
+      !outbox.isEmpty ||
+      log.hasUnstored ||
+      log.hasUnapplied ||
+      this.#hardStateChanged() ||
+      this.#softStateChanged() ||
+      (leadership !== undefined && this.#leaderHasWork(leadership))
+    )
   }
 
   /** Hands out all work that waits, each piece once. */
   ready(): Ready {
-    throw new Error('being written')
+    const { log, outbox, leadership, limits } = this.#member
+    if (leadership !== undefined) this.#doLeaderWork(leadership)
+    const snapshot = log.takeSnapshot()
+    const entries = log.takeUnstored()
+    const voteChanged = this.#termOrVoteChanged()
+    return {
+      softState: this.#takeSoftState(),
+      hardState: this.#takeHardState(),
+      mustSync: voteChanged || entries.length > 0 || snapshot !== undefined,
+      snapshot,
+      entries,
+      committedEntries: log.takeUnapplied(limits.maxCommittedBytes),
+      messages: outbox.takeMessages(),
+      messagesAfterPersist: outbox.takeMessagesAfterPersist(),
+      readStates: outbox.takeReadStates(),
+    }
   }
 
   /**
@@ -75,15 +164,121 @@ export class Raft {
    * the snapshot). One call for each such Ready, in order; Ready without either need none. Entries that
    * have been replaced since are not counted.
    */
-  persisted(_index: number, _term: number): void {}
+  persisted(index: number, term: number): void {
+    const { log, leadership } = this.#member
+    log.persisted(index, term)
+    if (leadership === undefined) return
+    leadership.tracker.own.accepted(log.stable)
+    advanceCommit(this.#member, leadership)
+  }
 
   /** All committed entries (or the snapshot) up to `index`, handed out before, are in the state machine. */
-  applied(_index: number): void {}
+  applied(index: number): void {
+    this.#member.log.appliedTo(index)
+  }
 
   /** Drops entries up to `index` from memory; `index` is applied and persisted. Older indexes do nothing. */
-  compact(_index: number): void {}
+  compact(index: number): void {
+    this.#member.log.compact(index)
+  }
 
   status(): RaftCoreStatus {
-    throw new Error('being written')
+    const { id, term, leaderId, role, log } = this.#member
+    return {
+      id,
+      term,
+      leaderId,
+      role,
+      commit: log.commit,
+      applied: log.applied,
+      lastIndex: log.lastIndex,
+    }
   }
+
+  #dispatch(message: Message): void {
+    const member = this.#member
+    const { leadership } = member
+    switch (message.type) {
+      case 'vote-request':
+        handleVoteRequest(member, message)
+        return
+      case 'vote-response':
+        handleVoteResponse(member, message)
+        return
+      case 'append-request':
+        handleAppendRequest(member, message)
+        return
+      case 'heartbeat-request':
+        handleHeartbeatRequest(member, message)
+        return
+      case 'snapshot-request':
+        handleSnapshotRequest(member, message)
+        return
+      case 'append-response':
+        if (leadership !== undefined) handleAppendResponse(member, leadership, message)
+        return
+      case 'heartbeat-response':
+        if (leadership === undefined) return
+        handleHeartbeatResponse(member, leadership, message)
+        confirmReads(member, leadership)
+        return
+    }
+  }
+
+  /** Whoever asks in an old term learns the new one from any answer; answers of old terms mean nothing. */
+  #answerStale(message: Message): void {
+    const { id, term, outbox } = this.#member
+    const address = { from: id, to: message.from, term }
+    if (message.type === 'vote-request') {
+      outbox.send({ ...address, type: 'vote-response', reject: true })
+    } else if (isFromLeader(message)) {
+      outbox.send({ ...address, type: 'heartbeat-response', readRound: 0 })
+    }
+  }
+
+  #leaderHasWork(leadership: Leadership): boolean {
+    return readRoundDue(this.#member, leadership) || appendsDue(this.#member, leadership)
+  }
+
+  #doLeaderWork(leadership: Leadership): void {
+    if (readRoundDue(this.#member, leadership)) beginReadRound(this.#member, leadership)
+    sendAppends(this.#member, leadership)
+  }
+
+  #termOrVoteChanged(): boolean {
+    const { term, vote } = this.#member
+    return term !== this.#handedHardState.term || vote !== this.#handedHardState.vote
+  }
+
+  #hardStateChanged(): boolean {
+    return this.#termOrVoteChanged() || this.#member.log.commit !== this.#handedHardState.commit
+  }
+
+  #takeHardState(): HardState | undefined {
+    if (!this.#hardStateChanged()) return undefined
+    const { term, vote, log } = this.#member
+    invariant(log.commit >= this.#handedHardState.commit, 'the commit index never goes back')
+    this.#handedHardState = { term, vote, commit: log.commit }
+    return this.#handedHardState
+  }
+
+  #softStateChanged(): boolean {
+    const { role, leaderId } = this.#member
+    return role !== this.#handedSoftState.role || leaderId !== this.#handedSoftState.leaderId
+  }
+
+  #takeSoftState(): SoftState | undefined {
+    if (!this.#softStateChanged()) return undefined
+    const { role, leaderId } = this.#member
+    this.#handedSoftState = { role, leaderId }
+    return this.#handedSoftState
+  }
+}
+
+function isFromLeader(message: Message): boolean {
+  return (
+    message.type === 'append-request' ||
+    message.type === 'heartbeat-request' ||
+    message.type === 'snapshot-request'
+  )
 }

@@ -59,7 +59,7 @@ export interface ReadState {
 /**
  * Work the core hands to its driver. Each piece is handed out once. Order: `messages` may leave at
  * once; `snapshot`, `entries` and `hardState` go to disk together or in this order (the stored commit
- * index never lies behind the stored log's end); `messagesAfterPersist` leave only when that and every
+ * index never lies beyond the stored log); `messagesAfterPersist` leave only when that and every
  * Ready before it is durable, and then `Raft.persisted` is called; `committedEntries` are durable here
  * already: they are applied in order, and then `Raft.applied` is called.
  */

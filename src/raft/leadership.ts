@@ -1,0 +1,29 @@
+import { Tracker } from './tracker.js'
+import type { Configuration, MemberId } from './types.js'
+
+interface ReadRound {
+  readonly round: number
+  /** The commit index when the round began. */
+  readonly index: number
+  readonly requestIds: readonly number[]
+}
+
+/** What a member keeps only while it leads; all of it is gone when it steps down. */
+export class Leadership {
+  readonly tracker: Tracker
+  /** The index of the empty entry that opens the term. */
+  readonly firstIndex: number
+  ticksSinceHeartbeat = 0
+  /** Reads that belong to no ReadIndex round yet. */
+  newReads: number[] = []
+  /** ReadIndex rounds that a quorum has not confirmed, oldest first. */
+  readRounds: ReadRound[] = []
+  /** Rounds are numbered from 1 within a term; 0: there was none. */
+  newestRound = 0
+  waitingReads = 0
+
+  constructor(configuration: Configuration, own: MemberId, lastIndex: number) {
+    this.tracker = new Tracker(configuration, own, lastIndex)
+    this.firstIndex = lastIndex + 1
+  }
+}

@@ -1,0 +1,43 @@
+import { invariant } from '../base/errors.js'
+import { Progress } from './progress.js'
+import { membersOf, reachedByQuorum } from './quorum.js'
+import type { Configuration, MemberId } from './types.js'
+
+/** A leader's view of all members, itself included. */
+export class Tracker {
+  readonly #configuration: Configuration
+  readonly #progress = new Map<MemberId, Progress>()
+  readonly #own: Progress
+
+  constructor(configuration: Configuration, own: MemberId, lastIndex: number) {
+    this.#configuration = configuration
+    for (const id of membersOf(configuration)) this.#progress.set(id, new Progress(lastIndex + 1))
+    const ownProgress = this.#progress.get(own)
+    invariant(ownProgress !== undefined, 'a leader is a member')
+    this.#own = ownProgress
+  }
+
+  get own(): Progress {
+    return this.#own
+  }
+
+  /** Undefined: not a member. */
+  of(id: MemberId): Progress | undefined {
+    return this.#progress.get(id)
+  }
+
+  /** Everyone but the leader, in the order of the configuration. */
+  *others(): Generator<[MemberId, Progress]> {
+    for (const row of this.#progress) if (row[1] !== this.#own) yield row
+  }
+
+  /** The last index that is durable on a quorum. */
+  matchedByQuorum(): number {
+    return reachedByQuorum(this.#configuration, (id) => this.#progress.get(id)?.match ?? 0)
+  }
+
+  /** The newest ReadIndex round that a quorum has confirmed. */
+  roundOfQuorum(): number {
+    return reachedByQuorum(this.#configuration, (id) => this.#progress.get(id)?.confirmedRound ?? 0)
+  }
+}
