@@ -1,10 +1,13 @@
 /** What a handler may know about the call it answers, whatever carries it. */
 export interface CallContext {
-  /** Aborts when the caller cancels, disconnects, or its deadline passes. */
+  /**
+   * Aborts when the caller cancels or disconnects, its deadline passes, or the host closes. The
+   * reason is a MetastoreError: `context-canceled`, `deadline-exceeded` or `server-stopped`.
+   */
   readonly signal: AbortSignal
   /** Milliseconds left until the caller's deadline when the call came in; undefined: no deadline. */
   readonly timeoutMs: number | undefined
-  /** The first value of a metadata key (lower case); `-bin` values decoded to bytes by the caller. */
+  /** The value of a metadata key (lower case), several joined by `, `; of a `-bin` key in base64. */
   metadata(key: string): string | undefined
   /** The caller's address, for logs. */
   readonly peer: string

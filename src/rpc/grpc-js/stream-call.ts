@@ -45,8 +45,9 @@ export class StreamCall extends ServerCall implements ResponseSink<unknown> {
     this.#requests.push(request)
   }
 
+  /** A stream that breaks looks half-closed first; by the next turn the cancel has come, too. */
   override onReceiveHalfClose(): void {
-    this.#requests.end()
+    setImmediate(() => this.#requests.end())
   }
 
   send(response: unknown): boolean {

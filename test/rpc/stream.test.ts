@@ -1,0 +1,305 @@
+import { connect, constants } from 'node:http2'
+import { status } from '@grpc/grpc-js'
+import { afterEach, describe, expect, test } from 'vitest'
+import { type ResponseSink, type StreamHandler, stream } from '../../src/rpc/method.js'
+import {
+  collect,
+  framed,
+  openRaw,
+  type Running,
+  serve,
+  signpost,
+  textMethod,
+} from './text-service.js'
+
+const path = '/test.Text/Talk'
+let running: Running
+
+afterEach(() => running.close())
+
+async function talking(handler: StreamHandler<string, string>): Promise<void> {
+  running = await serve([stream(textMethod('Talk', 'bidi-stream'), handler)])
+}
+
+const echo: StreamHandler<string, string> = async (requests, sink) => {
+  for await (const request of requests) sink.send(request)
+  sink.send('bye')
+}
+
+describe('a streaming call', () => {
+  test('hands over requests in order until the caller closes its half', async () => {
+    await talking(echo)
+    const call = running.client.stream(path)
+    for (const request of ['a', 'b', 'c']) call.write(request)
+    call.end()
+    expect(await collect(call)).toEqual({
+      responses: ['a', 'b', 'c', 'bye'],
+      status: status.OK,
+      message: '',
+    })
+    expect(running.host.running.size).toBe(0)
+  })
+
+  test('answers each request before the next one is sent', async () => {
+    await talking(echo)
+    const call = running.client.stream(path)
+    const responses: string[] = []
+    call.on('data', (response: string) => {
+      responses.push(response)
+      if (responses.length < 20) call.write(`${responses.length}`)
+      else call.end()
+    })
+    call.write('0')
+    await new Promise((resolve) => call.on('status', resolve))
+    expect(responses).toEqual([...Array.from({ length: 20 }, (_, index) => `${index}`), 'bye'])
+  })
+
+  test('may answer before and without reading any request', async () => {
+    await talking(async (_requests, sink) => {
+      sink.send('first')
+    })
+    const call = running.client.stream(path)
+    expect(await collect(call)).toMatchObject({ responses: ['first'], status: status.OK })
+  })
+
+  test('ends when the handler stops reading in the middle', async () => {
+    await talking(async (requests, sink) => {
+      for await (const request of requests) {
+        sink.send(request)
+        break
+      }
+    })
+    const call = running.client.stream(path)
+    for (const request of ['a', 'b', 'c']) call.write(request)
+    expect(await collect(call)).toMatchObject({ responses: ['a'], status: status.OK })
+  })
+
+  test('becomes the status that the error is described with, after all responses', async () => {
+    await talking(async (_requests, sink) => {
+      sink.send('first')
+      throw new Error('14 gone')
+    })
+    expect(await collect(running.client.stream(path))).toEqual({
+      responses: ['first'],
+      status: 14,
+      message: '14 gone',
+    })
+  })
+
+  test('whose bytes do not parse is Internal, and its handler ends', async () => {
+    const ended = signpost<unknown>()
+    await talking((requests, sink) => echo(requests, sink, never).catch(ended.reach))
+    const call = running.client.stream(path)
+    call.write('fine')
+    call.write('garbage')
+    expect(await collect(call)).toEqual({
+      responses: ['fine'],
+      status: status.INTERNAL,
+      message: 'grpc: failed to unmarshal the received message: malformed protobuf message',
+    })
+    expect(await ended.reached).toMatchObject({ code: 'malformed-message' })
+  })
+
+  test('with a message over the size limit is ResourceExhausted, and its handler ends', async () => {
+    const ended = signpost<unknown>()
+    await talking((requests, sink) => echo(requests, sink, never).catch(ended.reach))
+    const call = running.client.stream(path)
+    call.write('x'.repeat(1001))
+    expect(await collect(call)).toMatchObject({
+      status: status.RESOURCE_EXHAUSTED,
+      message: 'grpc: received message larger than max (1001 vs. 1000)',
+    })
+    await ended.reached
+    expect(running.host.running.size).toBe(0)
+  })
+
+  test('whose response cannot be encoded ends with an error; its sender goes on', async () => {
+    const sent = signpost<boolean>()
+    await talking(async (_requests, sink, context) => {
+      sent.reach(sink.send('not encodable'))
+      await new Promise((resolve) => context.signal.addEventListener('abort', resolve))
+    })
+    expect(await collect(running.client.stream(path))).toMatchObject({
+      status: status.UNKNOWN,
+      message: 'cannot be encoded',
+    })
+    expect(await sent.reached).toBe(true)
+  })
+})
+
+describe('a streaming call that is given up', () => {
+  test('R8: ends the requests and aborts the signal, while the handler reads', async () => {
+    const first = signpost<string>()
+    const ended = signpost<unknown>()
+    await talking(async (requests, _sink, context) => {
+      try {
+        for await (const request of requests) first.reach(request)
+      } finally {
+        ended.reach(context.signal.reason)
+      }
+    })
+    const call = running.client.stream(path)
+    call.write('hello')
+    await first.reached
+    call.cancel()
+    expect(await ended.reached).toMatchObject({ code: 'context-canceled' })
+    await expect.poll(() => running.host.running.size).toBe(0)
+  })
+
+  test('R8: aborts the signal while the handler reads nothing', async () => {
+    const started = signpost()
+    const aborted = signpost()
+    await talking(async (requests, _sink, context) => {
+      for await (const _ of requests) break
+      started.reach()
+      await new Promise((resolve) => context.signal.addEventListener('abort', resolve))
+      aborted.reach()
+    })
+    const call = running.client.stream(path)
+    for (let index = 0; index < 100; index++) call.write('x'.repeat(1000))
+    await started.reached
+    call.cancel()
+    await aborted.reached
+    await expect.poll(() => running.host.running.size).toBe(0)
+  })
+
+  test('R8: aborts the signal when the connection breaks', async () => {
+    const ended = signpost<unknown>()
+    await talking((requests, sink, context) => echo(requests, sink, context).catch(ended.reach))
+    const session = connect(`http://127.0.0.1:${running.port}`)
+    session.on('error', () => {})
+    const call = openRaw(session, path)
+    call.on('error', () => {})
+    call.write(framed('hello'))
+    await new Promise((resolve) => call.once('data', resolve))
+    session.destroy()
+    expect(await ended.reached).toMatchObject({ code: 'context-canceled' })
+  })
+
+  test('R9: ends at the deadline', async () => {
+    const ended = signpost<{ code: string }>()
+    await talking((requests, sink, context) =>
+      echo(requests, sink, context).catch((reason) => ended.reach(reason)),
+    )
+    const call = running.client.stream(path, { deadline: Date.now() + 50 })
+    expect(await collect(call)).toMatchObject({ status: status.DEADLINE_EXCEEDED })
+    expect(['deadline-exceeded', 'context-canceled']).toContain((await ended.reached).code)
+  })
+
+  test('R9: at its deadline is answered with what the handler throws', async () => {
+    await talking(async (requests) => {
+      try {
+        for await (const _ of requests);
+      } catch {
+        throw new Error('14 timed out')
+      }
+    })
+    const session = connect(`http://127.0.0.1:${running.port}`)
+    const call = session.request({
+      ':method': 'POST',
+      ':path': path,
+      'content-type': 'application/grpc',
+      'grpc-timeout': '20m',
+    })
+    const headers = await new Promise((resolve) => call.on('response', resolve))
+    expect(headers).toMatchObject({ 'grpc-status': '14', 'grpc-message': '14%20timed%20out' })
+    call.close(constants.NGHTTP2_NO_ERROR)
+    session.close()
+  })
+})
+
+describe('back pressure', () => {
+  test('a slow reader makes the sink answer false; it calls when it has drained', async () => {
+    const heldBack = signpost<number>()
+    const total = 3000
+    await talking((_requests, sink) => sendAll(sink, total, heldBack.reach))
+    const call = running.client.stream(path)
+    call.pause()
+    const sentBeforeReading = await heldBack.reached
+    expect(sentBeforeReading).toBeLessThan(total)
+    const collected = collect(call)
+    call.resume()
+    const { responses, status: ended } = await collected
+    expect(ended).toBe(status.OK)
+    expect(responses.map((response) => response.slice(0, 6))).toEqual(
+      Array.from({ length: total }, (_, index) => numbered(index).slice(0, 6)),
+    )
+  })
+
+  test('a handler that does not read holds its caller back', async () => {
+    const mayRead = signpost()
+    let read = 0
+    await talking(async (requests) => {
+      await mayRead.reached
+      for await (const _ of requests) read++
+    })
+    const call = running.client.stream(path)
+    const total = 2000
+    let written = 0
+    const writeMore = (): void => {
+      if (written < total) call.write(numbered(written++), writeMore)
+    }
+    writeMore()
+    await settled(() => written)
+    expect(written).toBeLessThan(total)
+    mayRead.reach()
+    await expect.poll(() => written).toBe(total)
+    call.end()
+    await collect(call)
+    expect(read).toBe(total)
+  })
+
+  test('sending after the end does nothing', async () => {
+    const left = signpost<ResponseSink<string>>()
+    await talking(async (_requests, sink) => left.reach(sink))
+    const call = running.client.stream(path)
+    expect(await collect(call)).toMatchObject({ responses: [], status: status.OK })
+    expect((await left.reached).send('too late')).toBe(true)
+  })
+})
+
+async function sendAll(
+  sink: ResponseSink<string>,
+  total: number,
+  heldBack: (sent: number) => void,
+): Promise<void> {
+  let next = 0
+  await new Promise<void>((resolve) => {
+    const go = (): void => {
+      while (next < total) {
+        if (sink.send(numbered(next++))) continue
+        heldBack(next)
+        return
+      }
+      resolve()
+    }
+    sink.onDrain(go)
+    go()
+  })
+}
+
+function numbered(index: number): string {
+  return `${index}`.padStart(6, '0').padEnd(1000, '.')
+}
+
+/** Waits until a number has been above zero and the same for a while. */
+async function settled(value: () => number): Promise<void> {
+  let before = 0
+  await expect
+    .poll(
+      () => {
+        const still = value() > 0 && value() === before
+        before = value()
+        return still
+      },
+      { interval: 100 },
+    )
+    .toBe(true)
+}
+
+const never = {
+  signal: new AbortController().signal,
+  timeoutMs: undefined,
+  peer: '',
+  metadata: () => undefined,
+}
