@@ -1,4 +1,10 @@
-import type { Configuration, Entry, HardState, SnapshotMetadata } from '../../raft/types.js'
+import type {
+  Configuration,
+  Entry,
+  HardState,
+  LogPosition,
+  SnapshotMetadata,
+} from '../../raft/index.js'
 
 /** What goes to the disk together, in this order: snapshot, entries, hard state, configuration. */
 export interface LogWrite {
@@ -9,14 +15,8 @@ export interface LogWrite {
   readonly hardState: HardState | undefined
   /** Present when a membership change has been applied. */
   readonly configuration: Configuration | undefined
-  /** False: may wait for the next write; losing it costs nothing. */
+  /** False, with hard state alone: it may wait for the next write; losing it costs nothing. */
   readonly mustSync: boolean
-}
-
-/** The place of an entry: which one, and of which leader. */
-export interface LogPosition {
-  readonly index: number
-  readonly term: number
 }
 
 /** Where a write that a crash cut short was found and removed. */
@@ -50,8 +50,8 @@ export interface RaftLog {
   append(write: LogWrite): Promise<void>
   /** Lets go of what is only needed to reach `index`, which the state machine holds durably. */
   cut(index: number): Promise<void>
-  /** Bytes a restart would have to read, about. */
-  readonly sizeBytes: number
+  /** Bytes of entries returned at open and of all that was written since; never goes back. */
+  readonly grownBytes: number
   /** Finishes what was appended, then releases the files. Idempotent. */
   close(): Promise<void>
 }

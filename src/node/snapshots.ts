@@ -1,0 +1,184 @@
+import { dirname, join } from 'node:path'
+import { invariant, MetastoreError } from '../base/errors.js'
+import type { FileHandle, FileSystem } from '../base/file-system.js'
+import type { MemberId, SnapshotMetadata } from '../raft/index.js'
+import { makingFailed } from './log/disk-errors.js'
+import {
+  encodeSnapshotHeader,
+  endFrame,
+  frameLead,
+  largestPieceBytes,
+  type SnapshotHeader,
+} from './snapshot-format.js'
+import { SnapshotReader } from './snapshot-reader.js'
+import type { SnapshotCapture, SnapshotSource } from './state-machine.js'
+
+/** The newest may turn out damaged; the log is kept until the oldest of these has it. */
+const kept = 2
+const asideName = 'next.tmp'
+const namePattern = /^([0-9a-f]{16})\.snapshot$/
+
+export interface SnapshotOptions {
+  readonly fileSystem: FileSystem
+  /** Made when it is missing. Holds nothing but snapshots. */
+  readonly directory: string
+  readonly groupId: bigint
+  readonly memberId: MemberId
+}
+
+/** What {@link SnapshotStore.load} restored. */
+export interface LoadedSnapshot {
+  readonly metadata: SnapshotMetadata
+  readonly sizeBytes: number
+}
+
+/** The snapshot files of one member. One caller, one call at a time. */
+export class SnapshotStore {
+  /** Newer snapshots that were passed over at load because they are damaged. */
+  readonly damaged: MetastoreError[] = []
+  /** Indexes of the files, oldest first. */
+  private indexes: number[] = []
+
+  private constructor(private readonly options: SnapshotOptions) {}
+
+  /** Also removes what a crash left half written. */
+  static async open(options: SnapshotOptions): Promise<SnapshotStore> {
+    const { fileSystem, directory } = options
+    await fileSystem.makeDirectory(directory)
+    await fileSystem.syncDirectory(dirname(directory))
+    const store = new SnapshotStore(options)
+    await fileSystem.remove(join(directory, asideName))
+    for (const name of await fileSystem.list(directory)) {
+      const [, hex] = namePattern.exec(name) ?? []
+      if (hex !== undefined) store.indexes.push(Number.parseInt(hex, 16))
+    }
+    return store
+  }
+
+  /** The log behind this index may go: an older snapshot than the newest holds it too. 0: none may. */
+  get safeIndex(): number {
+    const { indexes } = this
+    return indexes.length < kept ? 0 : (indexes.at(-kept) ?? 0)
+  }
+
+  /**
+   * Hands the newest whole snapshot to `restore`; a damaged one is noted in {@link damaged} and the
+   * next older one taken. Undefined when there is none.
+   * @throws MetastoreError `data-corrupt` when all are damaged; `data-directory-unusable`
+   */
+  async load(
+    restore: (source: SnapshotSource) => Promise<void>,
+  ): Promise<LoadedSnapshot | undefined> {
+    for (const index of this.indexes.toReversed()) {
+      const path = this.pathOf(index)
+      try {
+        return await this.loadFile(path, restore)
+      } catch (error) {
+        if (!(error instanceof MetastoreError) || error.code !== 'data-corrupt') throw error
+        this.damaged.push(error)
+      }
+    }
+    const [newest] = this.damaged
+    if (newest !== undefined) throw newest
+    return undefined
+  }
+
+  /**
+   * Writes the captured state, durable when this resolves with its size, and removes all but the
+   * newest two. The capture stays the caller's to close.
+   * @throws MetastoreError `no-space`: nothing has changed; `disk-failed`
+   */
+  async save(capture: SnapshotCapture, metadata: SnapshotMetadata): Promise<number> {
+    const { fileSystem, directory, groupId, memberId } = this.options
+    const aside = join(directory, asideName)
+    let sizeBytes = 0
+    try {
+      await fileSystem.remove(aside)
+      sizeBytes = await this.write(aside, capture, { ...metadata, groupId, memberId })
+      await fileSystem.rename(aside, this.pathOf(metadata.index))
+      await fileSystem.syncDirectory(directory)
+      if (this.indexes.at(-1) !== metadata.index) this.indexes.push(metadata.index)
+      await this.removeOld()
+    } catch (error) {
+      await fileSystem.remove(aside).catch(() => {})
+      throw makingFailed(`making a snapshot in ${directory}`, error)
+    }
+    return sizeBytes
+  }
+
+  private async loadFile(
+    path: string,
+    restore: (source: SnapshotSource) => Promise<void>,
+  ): Promise<LoadedSnapshot> {
+    const { fileSystem, groupId, memberId } = this.options
+    const reader = await SnapshotReader.open(fileSystem, path)
+    try {
+      const { header } = reader
+      if (header.groupId !== groupId || header.memberId !== memberId) {
+        const message = `${path} belongs to another member or group`
+        throw new MetastoreError('data-directory-unusable', message)
+      }
+      await restore(reader.source)
+      const { index, term, configuration } = header
+      return { metadata: { index, term, configuration }, sizeBytes: reader.sizeBytes }
+    } finally {
+      await reader.close()
+    }
+  }
+
+  private async write(
+    path: string,
+    capture: SnapshotCapture,
+    header: SnapshotHeader,
+  ): Promise<number> {
+    const handle = await this.options.fileSystem.open(path, 'create')
+    try {
+      const file = new FrameFile(handle)
+      await file.add(encodeSnapshotHeader(header))
+      const totals = { pieces: 0, bytes: 0 }
+      for await (const piece of capture.chunks) {
+        invariant(piece.length > 0 && piece.length <= largestPieceBytes, 'a piece has a right size')
+        await file.add(piece)
+        totals.pieces++
+        totals.bytes += piece.length
+      }
+      await file.write(endFrame(totals, file.checksum))
+      await handle.sync()
+      return file.position
+    } finally {
+      await handle.close()
+    }
+  }
+
+  private async removeOld(): Promise<void> {
+    const { fileSystem, directory } = this.options
+    while (this.indexes.length > kept) {
+      await fileSystem.remove(this.pathOf(this.indexes[0] ?? 0))
+      await fileSystem.syncDirectory(directory)
+      this.indexes.shift()
+    }
+  }
+
+  private pathOf(index: number): string {
+    return join(this.options.directory, `${index.toString(16).padStart(16, '0')}.snapshot`)
+  }
+}
+
+class FrameFile {
+  position = 0
+  checksum = 0
+
+  constructor(private readonly handle: FileHandle) {}
+
+  async add(bytes: Buffer): Promise<void> {
+    const { lead, checksum } = frameLead(bytes, this.checksum)
+    this.checksum = checksum
+    await this.write(lead)
+    await this.write(bytes)
+  }
+
+  async write(bytes: Buffer): Promise<void> {
+    await this.handle.write(bytes, this.position)
+    this.position += bytes.length
+  }
+}
