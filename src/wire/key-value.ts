@@ -1,0 +1,133 @@
+import { type ByteString, emptyBuffer, toByteString } from '../base/bytes.js'
+import { Reader } from './reader.js'
+import { rowWriter } from './writer.js'
+
+/** What a {@link KeyValue} is made of. */
+export interface KeyValueFields {
+  readonly key: Buffer
+  readonly value: Buffer
+  /** The revision of the put that made the key. */
+  readonly createRevision: number
+  /** The revision of the last put. */
+  readonly modRevision: number
+  /** Puts since the key was made, that one included. */
+  readonly version: number
+  /** 0n: none. */
+  readonly lease: bigint
+}
+
+/**
+ * mvccpb.KeyValue as a view over its canonical encoding: what is stored is what goes out. The fields
+ * are parsed when first asked for; a getter throws `malformed-message` when the bytes are damaged.
+ */
+export class KeyValue {
+  readonly encoded: Buffer
+  private parsed: KeyValueFields | undefined = undefined
+  private keyText: ByteString | undefined = undefined
+
+  private constructor(encoded: Buffer) {
+    this.encoded = encoded
+  }
+
+  /** Copies key and value; keeps no reference to them. */
+  static of(fields: KeyValueFields): KeyValue {
+    const writer = rowWriter.begin()
+    if (fields.lease !== 0n) writer.id(48, fields.lease)
+    if (fields.value.length > 0) writer.bytes(42, fields.value)
+    if (fields.version !== 0) writer.int64(32, fields.version)
+    if (fields.modRevision !== 0) writer.int64(24, fields.modRevision)
+    if (fields.createRevision !== 0) writer.int64(16, fields.createRevision)
+    if (fields.key.length > 0) writer.bytes(10, fields.key)
+    return new KeyValue(writer.finish())
+  }
+
+  /** `bytes`: the `encoded` of an earlier one. Not looked at until a field is asked for. */
+  static fromEncoded(bytes: Buffer): KeyValue {
+    return new KeyValue(bytes)
+  }
+
+  /**
+   * Reads bytes of anybody's making.
+   * @throws MetastoreError `malformed-message`
+   */
+  static decode(bytes: Uint8Array): KeyValue {
+    return KeyValue.of(parse(bytes))
+  }
+
+  get key(): Buffer {
+    return this.fields.key
+  }
+
+  get value(): Buffer {
+    return this.fields.value
+  }
+
+  get createRevision(): number {
+    return this.fields.createRevision
+  }
+
+  get modRevision(): number {
+    return this.fields.modRevision
+  }
+
+  get version(): number {
+    return this.fields.version
+  }
+
+  get lease(): bigint {
+    return this.fields.lease
+  }
+
+  /** The key as text that compares in byte order; made once. */
+  get byteKey(): ByteString {
+    if (this.keyText === undefined) this.keyText = toByteString(this.fields.key)
+    return this.keyText
+  }
+
+  /** The same with an empty value. */
+  withoutValue(): KeyValue {
+    const { fields } = this
+    return fields.value.length === 0 ? this : KeyValue.of({ ...fields, value: emptyBuffer })
+  }
+
+  private get fields(): KeyValueFields {
+    if (this.parsed === undefined) this.parsed = parse(this.encoded)
+    return this.parsed
+  }
+}
+
+function parse(bytes: Uint8Array): KeyValueFields {
+  const reader = new Reader(bytes)
+  let key = emptyBuffer
+  let createRevision = 0
+  let modRevision = 0
+  let version = 0
+  let value = emptyBuffer
+  let lease = 0n
+  while (reader.more()) {
+    const tag = reader.tag()
+    switch (tag) {
+      case 10:
+        key = reader.bytes()
+        break
+      case 16:
+        createRevision = reader.int64()
+        break
+      case 24:
+        modRevision = reader.int64()
+        break
+      case 32:
+        version = reader.int64()
+        break
+      case 42:
+        value = reader.bytes()
+        break
+      case 48:
+        lease = reader.signedId()
+        break
+      default:
+        reader.skip(tag)
+    }
+  }
+  return { key, value, createRevision, modRevision, version, lease }
+}
