@@ -1,0 +1,125 @@
+import { MetastoreError } from '../base/errors.js'
+import {
+  type Command,
+  type CompactionRequest,
+  CompactionResponse,
+  type DeleteRangeRequest,
+  DeleteRangeResponse,
+  type LeaseGrantRequest,
+  LeaseGrantResponse,
+  type LeaseRevokeRequest,
+  LeaseRevokeResponse,
+  type PutRequest,
+  PutResponse,
+  ResponseHeader,
+  type TxnResponse,
+} from '../wire/index.js'
+import type { LeaseTable } from './lease-table.js'
+import type { Readable } from './range.js'
+import { eachRow } from './row-reader.js'
+import { attachmentKey, attachmentsOf, leaseRow } from './rows.js'
+import type { Stage } from './stage.js'
+import type { Steps } from './steps.js'
+import { executeTxn } from './txn.js'
+import type { WriteTransaction } from './write-transaction.js'
+
+/** Answers of the commands a log entry can hold. Headers carry the revision alone. */
+export type CommandResponse =
+  | PutResponse
+  | DeleteRangeResponse
+  | TxnResponse
+  | CompactionResponse
+  | LeaseGrantResponse
+  | LeaseRevokeResponse
+
+export interface CommandContext {
+  readonly stage: Stage
+  readonly leases: LeaseTable
+  readonly write: WriteTransaction
+  readonly readable: Readable
+}
+
+interface CommandResult {
+  readonly response: CommandResponse
+  /** Present when the command compacted. */
+  readonly compactedRevision?: number
+}
+
+/** Carries out one command. What it throws has changed nothing. */
+export function* applyCommand(context: CommandContext, command: Command): Steps<CommandResult> {
+  if (command.put !== undefined) return { response: put(context, command.put) }
+  if (command.txn !== undefined) {
+    const { stage, write, readable } = context
+    return { response: yield* executeTxn({ reader: stage, write, readable }, command.txn) }
+  }
+  if (command.deleteRange !== undefined) {
+    return { response: yield* deleteRange(context, command.deleteRange) }
+  }
+  if (command.leaseGrant !== undefined) return { response: grant(context, command.leaseGrant) }
+  if (command.leaseRevoke !== undefined) {
+    return { response: yield* revoke(context, command.leaseRevoke) }
+  }
+  if (command.compaction !== undefined) return compact(context, command.compaction)
+  throw new MetastoreError('unimplemented', 'the log holds a command this program does not know')
+}
+
+function header(context: CommandContext): ResponseHeader {
+  return ResponseHeader.create({ revision: context.write.revision })
+}
+
+function put(context: CommandContext, request: PutRequest): PutResponse {
+  const before = context.write.put(request)
+  return PutResponse.create({
+    header: header(context),
+    prevKv: request.prevKv ? before : undefined,
+  })
+}
+
+function* deleteRange(
+  context: CommandContext,
+  request: DeleteRangeRequest,
+): Steps<DeleteRangeResponse> {
+  const deleted = yield* context.write.deleteRange(request)
+  return DeleteRangeResponse.create({
+    header: header(context),
+    deleted: deleted.length,
+    prevKvs: request.prevKv ? deleted : [],
+  })
+}
+
+function grant(context: CommandContext, request: LeaseGrantRequest): LeaseGrantResponse {
+  if (context.leases.get(request.id) !== undefined) throw new MetastoreError('lease-exists')
+  const ttl = Buffer.allocUnsafe(8)
+  ttl.writeDoubleLE(request.ttl)
+  context.stage.set(leaseRow(request.id), ttl)
+  context.leases.add({ id: request.id, ttlSeconds: request.ttl })
+  return LeaseGrantResponse.create({
+    header: header(context),
+    id: request.id,
+    ttl: request.ttl,
+  })
+}
+
+/** The lease's keys go in key order, in one revision. */
+function* revoke(context: CommandContext, request: LeaseRevokeRequest): Steps<LeaseRevokeResponse> {
+  context.leases.require(request.id)
+  const keys: string[] = []
+  yield* eachRow(context.stage, attachmentsOf(request.id), (row) => {
+    keys.push(attachmentKey(row.key))
+    return true
+  })
+  for (const key of keys) context.write.deleteKey(key)
+  context.stage.delete(leaseRow(request.id))
+  context.leases.remove(request.id)
+  return LeaseRevokeResponse.create({ header: header(context) })
+}
+
+function compact(context: CommandContext, request: CompactionRequest): CommandResult {
+  const { revision, compactedRevision } = context.readable
+  if (request.revision <= compactedRevision) throw new MetastoreError('compacted')
+  if (request.revision > revision) throw new MetastoreError('future-revision')
+  return {
+    response: CompactionResponse.create({ header: header(context) }),
+    compactedRevision: request.revision,
+  }
+}

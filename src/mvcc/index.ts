@@ -1,0 +1,6 @@
+export type { CommandResponse } from './commands.js'
+export type { History, HistoryChunk, HistoryReadOptions, RevisionEvents } from './history.js'
+export { type ApplyOutcome, KeyValueState } from './key-value-state.js'
+export type { LeaseListener } from './lease-table.js'
+export { encodeRows, restoreRows } from './snapshot.js'
+export { Sweeper, type SweepTarget } from './sweeper.js'

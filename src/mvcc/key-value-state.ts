@@ -1,0 +1,226 @@
+import { invariant, MetastoreError } from '../base/errors.js'
+import type { Engine } from '../engine/engine.js'
+import type { Command, Event, RangeRequest, TxnRequest, TxnResponse } from '../wire/index.js'
+import { applyCommand, type CommandResponse } from './commands.js'
+import type { History, HistoryChunk, HistoryReadOptions } from './history.js'
+import { readHistory } from './history-reader.js'
+import { LeaseTable } from './lease-table.js'
+import { decodeMeta, encodeMeta, type Meta } from './meta.js'
+import { executeRange, type RangeResult } from './range.js'
+import { eachRow } from './row-reader.js'
+import {
+  attachmentKey,
+  attachmentsOf,
+  leasePrefix,
+  metaRow,
+  readLeaseRow,
+  rowsWithPrefix,
+} from './rows.js'
+import { Stage } from './stage.js'
+import { runSteps, type Steps } from './steps.js'
+import { executeTxn } from './txn.js'
+import { WriteTransaction } from './write-transaction.js'
+
+/** What one entry did. */
+export interface ApplyOutcome {
+  /** An error is a legal answer, the same on every member; nothing was changed then. */
+  readonly response: CommandResponse | MetastoreError
+  /** The current revision after the entry. */
+  readonly revision: number
+  readonly events: readonly Event[]
+}
+
+/** Errors that a request earns; any other one means that the state cannot be trusted. */
+const legalErrors = new Set<string>([
+  'lease-exists',
+  'lease-not-found',
+  'key-not-found',
+  'compacted',
+  'future-revision',
+  'unimplemented',
+])
+
+/**
+ * The replicated state: a function of the log, over an engine. `apply` stages what an entry changes;
+ * `commit` makes all that is staged visible at once. Readers see committed state only.
+ */
+export class KeyValueState implements History {
+  readonly leases = new LeaseTable()
+  readonly #engine: Engine
+  readonly #stage: Stage
+  #staged: Meta
+  #committed: Meta
+
+  private constructor(engine: Engine, meta: Meta) {
+    this.#engine = engine
+    this.#stage = new Stage(engine)
+    this.#staged = meta
+    this.#committed = meta
+  }
+
+  /** Reads what the engine holds: nothing but the meta row and the leases. */
+  static async open(engine: Engine): Promise<KeyValueState> {
+    const state = new KeyValueState(engine, decodeMeta(engine.get(metaRow)))
+    const view = engine.view()
+    try {
+      await runSteps(
+        eachRow(view, rowsWithPrefix(leasePrefix), (row) => {
+          state.leases.add({ id: readLeaseRow(row.key), ttlSeconds: row.value.readDoubleLE(0) })
+          return true
+        }),
+      )
+    } finally {
+      view.close()
+    }
+    return state
+  }
+
+  get revision(): number {
+    return this.#committed.revision
+  }
+
+  get compactedRevision(): number {
+    return this.#committed.compactedRevision
+  }
+
+  get sweptRevision(): number {
+    return this.#committed.sweptRevision
+  }
+
+  get appliedIndex(): number {
+    return this.#committed.appliedIndex
+  }
+
+  /**
+   * Stages one entry; undefined is an entry without a command. One call at a time, in log order.
+   * @throws MetastoreError when stored data is damaged or an invariant broken: stop then
+   */
+  apply(
+    index: number,
+    term: number,
+    command: Command | undefined,
+  ): ApplyOutcome | undefined | Promise<ApplyOutcome> {
+    invariant(
+      index === this.#staged.appliedIndex + 1,
+      `entry ${index} follows entry ${this.#staged.appliedIndex}`,
+    )
+    if (command === undefined) {
+      this.#staged = { ...this.#staged, appliedIndex: index, appliedTerm: term }
+      return undefined
+    }
+    return runSteps(this.#applyCommand(index, term, command))
+  }
+
+  /** Makes all that is staged visible, as one. */
+  commit(): void {
+    if (this.#staged.appliedIndex === this.#committed.appliedIndex) return
+    this.#stage.set(metaRow, encodeMeta(this.#staged))
+    this.#stage.commit(this.#staged.appliedIndex)
+    this.#committed = this.#staged
+  }
+
+  /** Answers from the state as it is at the call. @throws MetastoreError as {@link executeRange} */
+  range(request: RangeRequest): RangeResult | Promise<RangeResult> {
+    if (request.rangeEnd.length === 0 && request.revision <= 0) {
+      return runSteps(executeRange(this.#pointReader, this.#committed, request))
+    }
+    return this.#read(executeRange, request)
+  }
+
+  /** A transaction of ranges alone. */
+  readTxn(request: TxnRequest): TxnResponse | Promise<TxnResponse> {
+    return this.#read(
+      (reader, readable, txn: TxnRequest) =>
+        executeTxn({ reader, readable, write: undefined }, txn),
+      request,
+    )
+  }
+
+  /** The keys attached to a lease, in order. */
+  async attachedKeys(lease: bigint): Promise<Buffer[]> {
+    const keys: Buffer[] = []
+    const view = this.#engine.view()
+    try {
+      await runSteps(
+        eachRow(view, attachmentsOf(lease), (row) => {
+          keys.push(Buffer.from(attachmentKey(row.key), 'latin1'))
+          return true
+        }),
+      )
+    } finally {
+      view.close()
+    }
+    return keys
+  }
+
+  read(
+    fromRevision: number,
+    toRevision: number,
+    options: HistoryReadOptions,
+  ): Promise<HistoryChunk> {
+    return readHistory(this.#engine, this.#committed, fromRevision, toRevision, options)
+  }
+
+  /** The sweeper has removed what is unreadable up to `revision`. */
+  markSwept(revision: number): void {
+    this.#staged = { ...this.#staged, sweptRevision: revision }
+    this.#committed = { ...this.#committed, sweptRevision: revision }
+    this.#engine.commit(
+      new Map([[metaRow, encodeMeta(this.#committed)]]),
+      this.#committed.appliedIndex,
+    )
+  }
+
+  *#applyCommand(index: number, term: number, command: Command): Steps<ApplyOutcome> {
+    const write = new WriteTransaction(this.#stage, this.leases, this.#staged.revision)
+    const before = this.#staged
+    const context = { stage: this.#stage, leases: this.leases, write, readable: before }
+    // Only a transaction can fail after it has written: by a put that needs what it just deleted.
+    if (command.txn !== undefined) this.#stage.savepoint()
+    try {
+      const result = yield* applyCommand(context, command)
+      this.#stage.release()
+      this.#staged = {
+        appliedIndex: index,
+        appliedTerm: term,
+        revision: write.revision,
+        compactedRevision: result.compactedRevision ?? before.compactedRevision,
+        sweptRevision: this.#staged.sweptRevision,
+      }
+      return { response: result.response, revision: write.revision, events: write.events }
+    } catch (error) {
+      if (!(error instanceof MetastoreError) || !legalErrors.has(error.code)) throw error
+      this.#stage.rollBack()
+      this.#staged = { ...this.#staged, appliedIndex: index, appliedTerm: term }
+      return { response: error, revision: before.revision, events: [] }
+    }
+  }
+
+  /** Points need no view: one look-up is consistent in itself. */
+  readonly #pointReader = {
+    get: (key: string): Buffer | undefined => this.#engine.get(key),
+    scan: (): never => {
+      throw new MetastoreError('invariant-violated', 'a point read scans')
+    },
+  }
+
+  #read<Request, Result>(
+    execute: (
+      reader: ReturnType<Engine['view']>,
+      readable: Meta,
+      request: Request,
+    ) => Steps<Result>,
+    request: Request,
+  ): Result | Promise<Result> {
+    const view = this.#engine.view()
+    return runSteps(closing(view, execute(view, this.#committed, request)))
+  }
+}
+
+function* closing<Result>(view: { close(): void }, steps: Steps<Result>): Steps<Result> {
+  try {
+    return yield* steps
+  } finally {
+    view.close()
+  }
+}

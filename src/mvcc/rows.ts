@@ -1,0 +1,104 @@
+import {
+  type ByteString,
+  fromByteString,
+  orderedNumber,
+  prefixEnd,
+  readOrderedNumber,
+} from '../base/bytes.js'
+
+/**
+ * Names of the rows that an engine holds for the key-value state:
+ *
+ *     c<key>                      the key's current record
+ *     h<main8><sub8>              every change, in revision order
+ *     i<escaped key><main8><sub8> the key's revisions; value: 1 for a tombstone, else 0
+ *     g<lease8>                   a granted lease
+ *     l<lease8><key>              a key attached to a lease
+ *     m                           applied index, term, revisions
+ */
+export const currentPrefix = 'c'
+export const historyPrefix = 'h'
+export const revisionIndexPrefix = 'i'
+export const leasePrefix = 'g'
+export const attachmentPrefix = 'l'
+export const metaRow = 'm'
+
+/** Ends an escaped key; sorts below every byte an escaped key can go on with. */
+const keyEnd = '\x00\x01'
+const revisionLength = 16
+
+/** A place in the history: the request's revision, and the change's place within the request. */
+export interface Revision {
+  readonly main: number
+  readonly sub: number
+}
+
+export function currentRow(key: ByteString): ByteString {
+  return currentPrefix + key
+}
+
+export function historyRow(main: number, sub: number): ByteString {
+  return historyPrefix + orderedNumber(main) + orderedNumber(sub)
+}
+
+export function readHistoryRow(row: ByteString): Revision {
+  return { main: readOrderedNumber(row, 1), sub: readOrderedNumber(row, 9) }
+}
+
+/** Start of all revision rows of `key`; also the place of `key` among the revision rows of others. */
+export function revisionIndexStart(key: ByteString): ByteString {
+  return revisionIndexPrefix + escapeKey(key) + keyEnd
+}
+
+export function revisionIndexRow(key: ByteString, main: number, sub: number): ByteString {
+  return revisionIndexStart(key) + orderedNumber(main) + orderedNumber(sub)
+}
+
+/** The row without its revision: equal for all revisions of one key. */
+export function revisionIndexKeyPart(row: ByteString): ByteString {
+  return row.slice(0, row.length - revisionLength)
+}
+
+export function readRevisionIndexRow(row: ByteString): Revision {
+  const at = row.length - revisionLength
+  return { main: readOrderedNumber(row, at), sub: readOrderedNumber(row, at + 8) }
+}
+
+export function leaseRow(lease: bigint): ByteString {
+  return leasePrefix + orderedId(lease)
+}
+
+export function readLeaseRow(row: ByteString): bigint {
+  return BigInt.asIntN(64, fromByteString(row.slice(1, 9)).readBigUInt64BE())
+}
+
+export function attachmentRow(lease: bigint, key: ByteString): ByteString {
+  return attachmentPrefix + orderedId(lease) + key
+}
+
+export function attachmentKey(row: ByteString): ByteString {
+  return row.slice(9)
+}
+
+/** The rows that start with `prefix`. */
+export function rowsWithPrefix(prefix: ByteString): {
+  gte: ByteString
+  lt: ByteString | undefined
+} {
+  return { gte: prefix, lt: prefixEnd(prefix) }
+}
+
+export function attachmentsOf(lease: bigint): { gte: ByteString; lt: ByteString | undefined } {
+  return rowsWithPrefix(attachmentPrefix + orderedId(lease))
+}
+
+/** So escaped, no key's rows lie among another's, and rows order as their keys do. */
+function escapeKey(key: ByteString): ByteString {
+  return key.includes('\x00') ? key.replaceAll('\x00', '\x00\xff') : key
+}
+
+function orderedId(id: bigint): ByteString {
+  const bytes = Buffer.allocUnsafe(8)
+  bytes.writeBigUInt64BE(BigInt.asUintN(64, id))
+  return bytes.toString('latin1')
+}
