@@ -1,0 +1,147 @@
+import { asBuffer } from '../base/bytes.js'
+import { MetastoreError } from '../base/errors.js'
+import type { Engine } from '../engine/engine.js'
+import {
+  type ApplyOutcome,
+  encodeRows,
+  type History,
+  type HistoryChunk,
+  type HistoryReadOptions,
+  KeyValueState,
+  type LeaseListener,
+  type RevisionEvents,
+  restoreRows,
+} from '../mvcc/index.js'
+import type { AppliedEntry, SnapshotCapture, SnapshotSource, StateMachine } from '../node/index.js'
+import { Command } from '../wire/index.js'
+
+interface Applied {
+  readonly entry: AppliedEntry
+  readonly outcome: ApplyOutcome | undefined
+}
+
+/**
+ * What the log drives: carries committed commands to the key-value state, and tells watchers and
+ * proposers once their effect is visible.
+ */
+export class ReplicatedState implements StateMachine, History {
+  readonly durability: 'own' | 'snapshots'
+  readonly #engine: Engine
+  #state: KeyValueState
+  #publish: (batch: RevisionEvents) => void = () => {}
+  #leaseListener: LeaseListener | undefined
+
+  private constructor(engine: Engine, state: KeyValueState) {
+    this.#engine = engine
+    this.#state = state
+    this.durability = engine.kind === 'level' ? 'own' : 'snapshots'
+  }
+
+  static async open(engine: Engine): Promise<ReplicatedState> {
+    return new ReplicatedState(engine, await KeyValueState.open(engine))
+  }
+
+  /** The key-value state as it is now; another object after a snapshot has been taken in. */
+  get keyValues(): KeyValueState {
+    return this.#state
+  }
+
+  /** `publish` hears of every revision as it becomes visible. One listener. */
+  onEvents(publish: (batch: RevisionEvents) => void): void {
+    this.#publish = publish
+  }
+
+  /** `listener` hears of the leases there are, and of all changes. One listener. */
+  onLeases(listener: LeaseListener): void {
+    this.#leaseListener = listener
+    this.#state.leases.listen(listener)
+  }
+
+  get appliedIndex(): number {
+    return this.#state.appliedIndex
+  }
+
+  get durableIndex(): number {
+    return this.#engine.durablePosition
+  }
+
+  onDurable(listener: (index: number) => void): void {
+    this.#engine.onDurable(listener)
+  }
+
+  get revision(): number {
+    return this.#state.revision
+  }
+
+  get compactedRevision(): number {
+    return this.#state.compactedRevision
+  }
+
+  read(
+    fromRevision: number,
+    toRevision: number,
+    options: HistoryReadOptions,
+  ): Promise<HistoryChunk> {
+    return this.#state.read(fromRevision, toRevision, options)
+  }
+
+  apply(entries: readonly AppliedEntry[]): void | Promise<void> {
+    const applied: Applied[] = []
+    for (const [position, entry] of entries.entries()) {
+      const outcome = this.#state.apply(entry.index, entry.term, commandOf(entry))
+      if (outcome instanceof Promise) {
+        return this.#applyRest(applied, entry, outcome, entries.slice(position + 1))
+      }
+      applied.push({ entry, outcome })
+    }
+    this.#finish(applied)
+  }
+
+  async #applyRest(
+    applied: Applied[],
+    waiting: AppliedEntry,
+    pending: Promise<ApplyOutcome>,
+    rest: readonly AppliedEntry[],
+  ): Promise<void> {
+    applied.push({ entry: waiting, outcome: await pending })
+    this.#finish(applied)
+    await this.apply(rest)
+  }
+
+  /** Commits what is staged; then events, then answers: a proposer finds its write visible. */
+  #finish(applied: readonly Applied[]): void {
+    this.#state.commit()
+    for (const { outcome } of applied) {
+      if (outcome !== undefined && outcome.events.length > 0) {
+        this.#publish({ revision: outcome.revision, events: outcome.events })
+      }
+    }
+    for (const { entry, outcome } of applied) {
+      if (outcome === undefined) continue
+      if (outcome.response instanceof MetastoreError) entry.refuse(outcome.response)
+      else entry.respond(outcome.response)
+    }
+  }
+
+  capture(): SnapshotCapture {
+    const view = this.#engine.view()
+    return {
+      index: this.#state.appliedIndex,
+      chunks: encodeRows(view),
+      close: () => view.close(),
+    }
+  }
+
+  async restore(source: SnapshotSource): Promise<void> {
+    await restoreRows(this.#engine, source.chunks, source.index)
+    this.#state = await KeyValueState.open(this.#engine)
+    if (this.#leaseListener !== undefined) this.#state.leases.listen(this.#leaseListener)
+  }
+}
+
+function commandOf(entry: AppliedEntry): Command | undefined {
+  if (entry.payload.length === 0) return undefined
+  // Nothing but this store proposes here, and it attaches the command it encoded.
+  if (entry.attachment !== undefined) return entry.attachment as Command
+  return Command.decode(asBuffer(entry.payload))
+}
