@@ -1,0 +1,162 @@
+import type { Clock } from '../base/clock.js'
+import { invariant, MetastoreError } from '../base/errors.js'
+import type { History, RevisionEvents } from '../mvcc/history.js'
+import type { ResponseHeader } from '../wire/index.js'
+import { CatchUp } from './catch-up.js'
+import { HubStream, type StreamHost } from './hub-stream.js'
+import { LiveWatchers } from './live-watchers.js'
+import type { WatchSink, WatchStream } from './watch-stream.js'
+import type { Watcher } from './watcher.js'
+
+/** The largest request a client may send by default, and what etcd adds for the message around it. */
+const defaultFragmentBytes = 1.5 * 1024 * 1024 + 512 * 1024
+
+export interface WatchHubOptions {
+  /** Its current revision when the hub is made counts as published. */
+  readonly history: History
+  readonly clock: Clock
+  /** The header of responses; the hub puts in the revision. */
+  readonly header: () => ResponseHeader
+  /** How often a watch that asked for it, and had no events meanwhile, hears how far it is. */
+  readonly progressIntervalMs: number
+  /**
+   * About the largest response to a watch that asked for fragments, and the size at which what a
+   * watch gets of the past is cut between revisions. 2 MiB by default.
+   */
+  readonly fragmentBytes?: number
+  /** Hears why history could not be read; the hub tries again after a while. */
+  readonly onReadError?: (error: unknown) => void
+}
+
+/**
+ * Hands every published event to the watchers of its key, exactly once and in order. Whoever is up
+ * to date gets it at once; whoever starts in the past, or whose reader cannot take it, is served
+ * from history until it is up to date again, so that the hub keeps no events for anybody.
+ */
+export class WatchHub {
+  private readonly streams = new Set<HubStream>()
+  private readonly live: LiveWatchers
+  private readonly catchUp: CatchUp
+  private readonly host: StreamHost
+  private readonly headerOf: (revision: number) => ResponseHeader
+  private publishedRevision: number
+  private watchers = 0
+  private publishing = false
+  private closed = false
+
+  constructor(private readonly options: WatchHubOptions) {
+    const { history, clock } = options
+    const fragmentBytes = options.fragmentBytes ?? defaultFragmentBytes
+    this.publishedRevision = history.revision
+    this.headerOf = (revision) => ({ ...options.header(), revision })
+    this.live = new LiveWatchers(fragmentBytes, (watcher) => this.catchUp.add(watcher))
+    this.catchUp = new CatchUp({
+      history,
+      clock,
+      fragmentBytes,
+      publishedRevision: () => this.publishedRevision,
+      header: this.headerOf,
+      join: (watcher) => this.live.add(watcher),
+      onReadError: options.onReadError ?? (() => {}),
+    })
+    this.host = this.streamHost()
+  }
+
+  /** Watches that were created and neither cancelled nor closed with their stream. */
+  get watcherCount(): number {
+    return this.watchers
+  }
+
+  get streamCount(): number {
+    return this.streams.size
+  }
+
+  /** Watches that are owed events of the past. */
+  get behindCount(): number {
+    return this.catchUp.size
+  }
+
+  /**
+   * To be called right after a revision has been applied, for every revision, in order, with
+   * `prevKv` in every event that has one. Returns when every watcher that is up to date has it.
+   */
+  publish(batch: RevisionEvents): void {
+    if (this.closed) return
+    const { revision } = batch
+    invariant(
+      revision === this.publishedRevision + 1,
+      `revision ${revision} was published after ${this.publishedRevision}`,
+    )
+    this.publishedRevision = revision
+    this.catchUp.published(batch)
+    this.publishing = true
+    try {
+      this.live.publish(batch, this.headerOf)
+    } finally {
+      this.publishing = false
+    }
+  }
+
+  /**
+   * To be called when the state was replaced by a later one without its revisions being published,
+   * as by a snapshot from the leader. Watches go on where they were, through history.
+   */
+  restored(): void {
+    const { revision } = this.options.history
+    const nextRevision = this.publishedRevision + 1
+    invariant(revision >= this.publishedRevision, 'a restored state is older than the one before')
+    this.publishedRevision = revision
+    this.catchUp.revisionsSkipped()
+    this.live.fallBehindFrom(nextRevision, revision)
+  }
+
+  /**
+   * A new stream of watches; its owner closes it.
+   * @throws MetastoreError `server-stopped` once the hub is closed
+   */
+  open(sink: WatchSink): WatchStream {
+    if (this.closed) throw new MetastoreError('server-stopped')
+    const stream = new HubStream(this.host, sink)
+    this.streams.add(stream)
+    return stream
+  }
+
+  /** Closes all streams. Idempotent. */
+  close(): void {
+    if (this.closed) return
+    this.closed = true
+    for (const stream of [...this.streams]) stream.close()
+    this.catchUp.close()
+  }
+
+  private streamHost(): StreamHost {
+    const hub = this
+    return {
+      clock: this.options.clock,
+      progressIntervalMs: this.options.progressIntervalMs,
+      get revision() {
+        return hub.publishedRevision
+      },
+      get publishing() {
+        return hub.publishing
+      },
+      header: this.headerOf,
+      register: (watcher) => this.register(watcher),
+      unregister: (watcher) => this.unregister(watcher),
+      drained: (stream) => this.catchUp.drained(stream),
+      closed: (stream) => this.streams.delete(stream),
+    }
+  }
+
+  private register(watcher: Watcher): void {
+    this.watchers++
+    if (watcher.nextRevision > this.publishedRevision) this.live.add(watcher)
+    else this.catchUp.add(watcher)
+  }
+
+  private unregister(watcher: Watcher): void {
+    this.watchers--
+    if (watcher.phase === 'live') this.live.delete(watcher)
+    else this.catchUp.delete(watcher)
+  }
+}
