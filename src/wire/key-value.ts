@@ -1,4 +1,4 @@
-import { type ByteString, emptyBuffer, toByteString } from '../base/bytes.js'
+import { asBuffer, type ByteString, emptyBuffer } from '../base/bytes.js'
 import { Reader } from './reader.js'
 import { rowWriter } from './writer.js'
 
@@ -22,7 +22,7 @@ export interface KeyValueFields {
  */
 export class KeyValue {
   readonly encoded: Buffer
-  private parsed: KeyValueFields | undefined = undefined
+  private parsed: Layout | undefined = undefined
   private keyText: ByteString | undefined = undefined
 
   private constructor(encoded: Buffer) {
@@ -51,64 +51,85 @@ export class KeyValue {
    * @throws MetastoreError `malformed-message`
    */
   static decode(bytes: Uint8Array): KeyValue {
-    return KeyValue.of(parse(bytes))
+    return KeyValue.of(new KeyValue(asBuffer(bytes)))
   }
 
   get key(): Buffer {
-    return this.fields.key
+    const { keyStart, keyEnd } = this.layout
+    return this.encoded.subarray(keyStart, keyEnd)
   }
 
   get value(): Buffer {
-    return this.fields.value
+    const { valueStart, valueEnd } = this.layout
+    return this.encoded.subarray(valueStart, valueEnd)
   }
 
   get createRevision(): number {
-    return this.fields.createRevision
+    return this.layout.createRevision
   }
 
   get modRevision(): number {
-    return this.fields.modRevision
+    return this.layout.modRevision
   }
 
   get version(): number {
-    return this.fields.version
+    return this.layout.version
   }
 
   get lease(): bigint {
-    return this.fields.lease
+    return this.layout.lease
   }
 
   /** The key as text that compares in byte order; made once. */
   get byteKey(): ByteString {
-    if (this.keyText === undefined) this.keyText = toByteString(this.fields.key)
+    if (this.keyText === undefined) {
+      const { keyStart, keyEnd } = this.layout
+      this.keyText = this.encoded.toString('latin1', keyStart, keyEnd)
+    }
     return this.keyText
   }
 
   /** The same with an empty value. */
   withoutValue(): KeyValue {
-    const { fields } = this
-    return fields.value.length === 0 ? this : KeyValue.of({ ...fields, value: emptyBuffer })
+    if (this.layout.valueEnd === this.layout.valueStart) return this
+    const { key, createRevision, modRevision, version, lease } = this
+    return KeyValue.of({ key, value: emptyBuffer, createRevision, modRevision, version, lease })
   }
 
-  private get fields(): KeyValueFields {
+  private get layout(): Layout {
     if (this.parsed === undefined) this.parsed = parse(this.encoded)
     return this.parsed
   }
 }
 
-function parse(bytes: Uint8Array): KeyValueFields {
-  const reader = new Reader(bytes)
-  let key = emptyBuffer
+/** The numbers, and where in the encoding key and value are. */
+interface Layout {
+  readonly keyStart: number
+  readonly keyEnd: number
+  readonly valueStart: number
+  readonly valueEnd: number
+  readonly createRevision: number
+  readonly modRevision: number
+  readonly version: number
+  readonly lease: bigint
+}
+
+function parse(encoded: Buffer): Layout {
+  const reader = new Reader(encoded)
+  let keyStart = 0
+  let keyEnd = 0
+  let valueStart = 0
+  let valueEnd = 0
   let createRevision = 0
   let modRevision = 0
   let version = 0
-  let value = emptyBuffer
   let lease = 0n
   while (reader.more()) {
     const tag = reader.tag()
     switch (tag) {
       case 10:
-        key = reader.bytes()
+        keyStart = reader.bytesStart()
+        keyEnd = reader.offset
         break
       case 16:
         createRevision = reader.int64()
@@ -120,7 +141,8 @@ function parse(bytes: Uint8Array): KeyValueFields {
         version = reader.int64()
         break
       case 42:
-        value = reader.bytes()
+        valueStart = reader.bytesStart()
+        valueEnd = reader.offset
         break
       case 48:
         lease = reader.signedId()
@@ -129,5 +151,14 @@ function parse(bytes: Uint8Array): KeyValueFields {
         reader.skip(tag)
     }
   }
-  return { key, value, createRevision, modRevision, version, lease }
+  return {
+    keyStart,
+    keyEnd,
+    valueStart,
+    valueEnd,
+    createRevision,
+    modRevision,
+    version,
+    lease,
+  }
 }

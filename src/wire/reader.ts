@@ -4,6 +4,8 @@ import { MetastoreError } from '../base/errors.js'
 const maxDepth = 100
 const twoTo32 = 0x1_0000_0000
 const replacementCharacter = '\ufffd'
+/** Joins the halves of a bigint several times faster than shifting does. */
+const halves = new DataView(new ArrayBuffer(8))
 
 /**
  * Reads protobuf values one after another from `bytes`. Nothing is read beyond the current limit,
@@ -57,6 +59,19 @@ export class Reader {
     return view
   }
 
+  /** Where the next value begins. */
+  get offset(): number {
+    return this.position
+  }
+
+  /** Passes over bytes. Answers where they begin; they end at {@link offset}. */
+  bytesStart(): number {
+    const end = this.length()
+    const start = this.position
+    this.position = end
+    return start
+  }
+
   /** Text that is not UTF-8 is refused: replacing what is wrong would make different names equal. */
   string(): string {
     const end = this.length()
@@ -98,13 +113,17 @@ export class Reader {
   signedId(): bigint {
     const low = this.varint()
     if (this.high === 0) return BigInt(low >>> 0)
-    return (BigInt(this.high | 0) << 32n) | BigInt(low >>> 0)
+    halves.setInt32(0, this.high)
+    halves.setInt32(4, low)
+    return halves.getBigInt64(0)
   }
 
   unsignedId(): bigint {
     const low = this.varint()
     if (this.high === 0) return BigInt(low >>> 0)
-    return (BigInt(this.high >>> 0) << 32n) | BigInt(low >>> 0)
+    halves.setInt32(0, this.high)
+    halves.setInt32(4, low)
+    return halves.getBigUint64(0)
   }
 
   /** Passes over the value of a field nobody knows. */

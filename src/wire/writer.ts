@@ -2,29 +2,33 @@ import { emptyBuffer } from '../base/bytes.js'
 
 const messageChunkBytes = 32 * 1024
 const rowChunkBytes = 8 * 1024
-const slackBytes = 512
+/** What a writer keeps for large messages between two of them. */
+const maxScratchBytes = 1024 * 1024
 /** Tag (5 bytes at most) and a varint (10 at most). */
 const maxFieldHeadBytes = 16
 /** Below this a loop is faster than a call into the engine. */
-const maxLoopBytes = 24
+const maxLoopBytes = 8
 const twoTo32 = 0x1_0000_0000
 const twoTo63 = 0x8000_0000_0000_0000
 const twoTo64 = twoTo63 * 2
 
 /**
  * Writes protobuf from the last byte to the first, so that a length is known when it is written and
- * no message is measured beforehand. Finished messages are slices of a shared chunk; the writer only
- * ever touches what lies before them.
+ * no message is measured beforehand. Finished messages are slices of a shared chunk, of which the
+ * writer only ever touches what lies before them. Large ones are copied out of scratch memory.
  */
 export class Writer {
   private readonly chunkBytes: number
+  /** Splits a bigint in two several times faster than shifting does. */
+  private readonly halves = new DataView(new ArrayBuffer(8))
   private chunk: Buffer = emptyBuffer
   private position = 0
   private end = 0
   private shared: Buffer = emptyBuffer
   private sharedPosition = 0
+  private scratch: Buffer = emptyBuffer
 
-  /** `chunkBytes`: the size of a shared chunk; a message above half of it gets its own memory. */
+  /** `chunkBytes`: the size of a shared chunk; a message above half of it gets memory of its own. */
   constructor(chunkBytes: number) {
     this.chunkBytes = chunkBytes
   }
@@ -40,8 +44,9 @@ export class Writer {
   /** The bytes written since {@link begin}. They are the caller's and never change. */
   finish(): Buffer {
     if (this.position === this.end) return emptyBuffer
+    if (this.chunk !== this.shared) return this.copyOut()
     const bytes = this.chunk.subarray(this.position, this.end)
-    if (this.chunk === this.shared) this.sharedPosition = this.position
+    this.sharedPosition = this.position
     this.end = this.position
     return bytes
   }
@@ -120,8 +125,8 @@ export class Writer {
   /** Signed or not: the lower 64 bits of `value`. */
   id(tag: number, value: bigint): void {
     this.reserve(maxFieldHeadBytes)
-    const low = Number(BigInt.asUintN(32, value))
-    this.wide(low, Number(BigInt.asUintN(32, value >> 32n)))
+    this.halves.setBigInt64(0, value)
+    this.wide(this.halves.getUint32(4), this.halves.getUint32(0))
     this.small(tag)
   }
 
@@ -193,16 +198,31 @@ export class Writer {
   private grow(size: number): void {
     const written = this.end - this.position
     const needed = written + size
-    const isOwn = needed > this.chunkBytes >>> 1
-    const next = Buffer.allocUnsafeSlow(isOwn ? needed + written + slackBytes : this.chunkBytes)
-    const position = next.length - written
-    this.chunk.copy(next, position, this.position, this.end)
+    if (needed > this.chunkBytes >>> 1) {
+      const isEnough = this.scratch.length >= needed && this.chunk !== this.scratch
+      this.scratch = isEnough ? this.scratch : Buffer.allocUnsafeSlow(needed * 2)
+      this.moveTo(this.scratch, written)
+    } else {
+      this.shared = Buffer.allocUnsafeSlow(this.chunkBytes)
+      this.sharedPosition = this.chunkBytes
+      this.moveTo(this.shared, written)
+    }
+  }
+
+  private moveTo(next: Buffer, written: number): void {
+    this.chunk.copy(next, next.length - written, this.position, this.end)
     this.chunk = next
-    this.position = position
+    this.position = next.length - written
     this.end = next.length
-    if (isOwn) return
-    this.shared = next
-    this.sharedPosition = next.length
+  }
+
+  /** Hands out what stands in the scratch memory, in memory of exactly its size. */
+  private copyOut(): Buffer {
+    const bytes = Buffer.allocUnsafeSlow(this.end - this.position)
+    this.chunk.copy(bytes, 0, this.position, this.end)
+    if (this.scratch.length > maxScratchBytes) this.scratch = emptyBuffer
+    this.begin()
+    return bytes
   }
 }
 
