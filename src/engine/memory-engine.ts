@@ -1,5 +1,5 @@
 import type { ByteString } from '../base/bytes.js'
-import { MetastoreError } from '../base/errors.js'
+import { closedError } from './closed-error.js'
 import type {
   Engine,
   EngineSizes,
@@ -121,8 +121,4 @@ class MemoryScan implements RowScan {
     this.#cursor = undefined
     this.#onClose(this)
   }
-}
-
-function closedError(what: string): MetastoreError {
-  return new MetastoreError('server-stopped', `the ${what} is closed`)
 }

@@ -1,0 +1,119 @@
+import type { ByteString } from '../base/bytes.js'
+import { invariant, MetastoreError, messageOf } from '../base/errors.js'
+import { type BatchMark, writeMark } from './batch-trail.js'
+import type { LevelDatabase } from './level-database.js'
+import type { RowChecksum } from './row-checksum.js'
+
+type LevelBatch = ReturnType<LevelDatabase['batch']>
+
+export interface BatchWriterEvents {
+  /** A batch with all rows added so far is about to be written; called before it is. */
+  onLaunch(): void
+  onConfirmed(position: number): void
+  /** Called once; nothing is written any more. */
+  onFailed(error: MetastoreError): void
+}
+
+interface Waiter {
+  readonly sequence: number
+  resolve(): void
+  reject(error: MetastoreError): void
+}
+
+/**
+ * Writes rows in synced batches, never two at a time: LevelDB gives concurrent batches to
+ * concurrent threads, which then end in any order. Rows that arrive meanwhile go into the next
+ * batch as they come, so that starting it costs next to nothing however many there are.
+ */
+export class BatchWriter {
+  readonly #database: LevelDatabase
+  readonly #checksum: RowChecksum
+  readonly #events: BatchWriterEvents
+  #waiters: Waiter[] = []
+  /** The batch that gathers rows. */
+  #next: LevelBatch | undefined
+  #position: number
+  /** The number of the last batch that was started. */
+  #sequence: number
+  #state: 'idle' | 'scheduled' | 'writing' | 'failed' = 'idle'
+  #failure: MetastoreError | undefined
+
+  constructor(
+    database: LevelDatabase,
+    checksum: RowChecksum,
+    last: BatchMark,
+    events: BatchWriterEvents,
+  ) {
+    this.#database = database
+    this.#checksum = checksum
+    this.#sequence = last.sequence
+    this.#position = last.position
+    this.#events = events
+  }
+
+  /** Rows are written together up to {@link seal}, which has to follow in the same turn. */
+  add(key: ByteString, value: Buffer | undefined): void {
+    this.#next ??= this.#database.batch()
+    if (value === undefined) this.#next.del(key)
+    else this.#next.put(key, this.#checksum.seal(key, value))
+  }
+
+  /** What was added brings the rows to `position`. The batch starts when this turn has ended. */
+  seal(position: number): void {
+    this.#next ??= this.#database.batch()
+    this.#position = position
+    if (this.#state === 'idle') this.#schedule()
+  }
+
+  /**
+   * Resolves when all that is sealed is on the disk.
+   * @throws MetastoreError `disk-failed`
+   */
+  async flush(): Promise<void> {
+    if (this.#failure !== undefined) throw this.#failure
+    if (this.#state === 'idle') return
+    const sequence = this.#next === undefined ? this.#sequence : this.#sequence + 1
+    await new Promise<void>((resolve, reject) => {
+      this.#waiters.push({ sequence, resolve, reject })
+    })
+  }
+
+  #schedule(): void {
+    this.#state = 'scheduled'
+    queueMicrotask(() => this.#launch())
+  }
+
+  #launch(): void {
+    const batch = this.#next
+    invariant(batch !== undefined, 'a batch is scheduled when rows are sealed')
+    this.#next = undefined
+    this.#state = 'writing'
+    this.#sequence++
+    const mark = { sequence: this.#sequence, position: this.#position }
+    writeMark(batch, this.#checksum, mark)
+    this.#events.onLaunch()
+    batch.write({ sync: true }).then(
+      () => this.#confirmed(mark),
+      (thrown: unknown) => this.#failed(thrown),
+    )
+  }
+
+  #confirmed(mark: BatchMark): void {
+    this.#state = 'idle'
+    if (this.#next !== undefined) this.#schedule()
+    this.#events.onConfirmed(mark.position)
+    const waiters = this.#waiters
+    this.#waiters = waiters.filter((waiter) => waiter.sequence > mark.sequence)
+    for (const waiter of waiters) if (waiter.sequence <= mark.sequence) waiter.resolve()
+  }
+
+  #failed(thrown: unknown): void {
+    const message = `writing to LevelDB failed: ${messageOf(thrown)}`
+    this.#failure = new MetastoreError('disk-failed', message, { cause: thrown })
+    this.#state = 'failed'
+    const waiters = this.#waiters
+    this.#waiters = []
+    for (const waiter of waiters) waiter.reject(this.#failure)
+    this.#events.onFailed(this.#failure)
+  }
+}

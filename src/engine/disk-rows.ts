@@ -1,0 +1,93 @@
+import type { ByteString } from '../base/bytes.js'
+import { chunkBytes, type DiskState } from './disk-state.js'
+import type { RowRange } from './engine.js'
+import { readFailure } from './level-database.js'
+import type { RowChecksum } from './row-checksum.js'
+import type { TurnQueue } from './turn-queue.js'
+
+/** Rows read from LevelDB in one step, so that other work goes on beside long scans. */
+const maxChunkRows = 64
+
+type Entry = [string, Buffer]
+
+/** The rows of a range in LevelDB, read in chunks. */
+export class DiskRows {
+  /** The row it stands on; undefined: the chunk is used up. */
+  key: ByteString | undefined
+  value: Buffer | undefined
+  /** True when LevelDB has to be asked before it is known which row comes next. */
+  starved = true
+
+  readonly #disk: DiskState
+  readonly #range: RowRange
+  readonly #checksum: RowChecksum
+  readonly #turns: TurnQueue
+  #iterator: ReturnType<DiskState['iterate']> | undefined
+  #entries: Entry[] = []
+  #index = 0
+  #ended = false
+  #closed = false
+
+  constructor(disk: DiskState, range: RowRange, checksum: RowChecksum, turns: TurnQueue) {
+    this.#disk = disk
+    this.#range = range
+    this.#checksum = checksum
+    this.#turns = turns
+  }
+
+  /** To the next row of the chunk. @throws MetastoreError `data-corrupt` */
+  advance(): void {
+    this.#index++
+    this.#settle()
+  }
+
+  /**
+   * Reads the next chunk, when it is this scan's turn.
+   * @throws MetastoreError `data-corrupt`, `disk-failed`
+   */
+  async fill(limit: number): Promise<void> {
+    const size = Math.min(Math.max(limit, 1), maxChunkRows)
+    const entries = await this.#turns.run(() => this.#read(size))
+    this.#entries = entries
+    this.#index = 0
+    this.#ended = entries.length < size && sizeOf(entries) <= chunkBytes
+    this.#settle()
+  }
+
+  close(): void {
+    this.#closed = true
+    this.#entries = []
+    void this.#iterator?.close()
+    this.#iterator = undefined
+  }
+
+  async #read(size: number): Promise<Entry[]> {
+    if (this.#closed) return []
+    this.#iterator ??= this.#disk.iterate(this.#range)
+    try {
+      return await this.#iterator.nextv(size)
+    } catch (thrown) {
+      throw readFailure(thrown)
+    }
+  }
+
+  #settle(): void {
+    const entry = this.#entries[this.#index]
+    if (entry === undefined) {
+      this.key = undefined
+      this.value = undefined
+      this.starved = !this.#ended
+      return
+    }
+    this.value = this.#checksum.open(entry[0], entry[1])
+    this.key = entry[0]
+    this.starved = false
+  }
+}
+
+/** Bytes as LevelDB counts them for its chunks; never more than that. */
+function sizeOf(entries: readonly Entry[]): number {
+  let bytes = 0
+  for (const [key, value] of entries) bytes += Buffer.byteLength(key) + value.length
+  return bytes
+}

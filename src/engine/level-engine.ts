@@ -1,0 +1,201 @@
+import type { ByteString } from '../base/bytes.js'
+import type { Clock } from '../base/clock.js'
+import { invariant, type MetastoreError } from '../base/errors.js'
+import { systemClock } from '../base/system-clock.js'
+import { type BatchMark, readTrail } from './batch-trail.js'
+import { BatchWriter } from './batch-writer.js'
+import { closedError } from './closed-error.js'
+import { DiskState } from './disk-state.js'
+import type { Engine, EngineSizes, EngineView, RowChanges } from './engine.js'
+import { FolderSize } from './folder-size.js'
+import {
+  createLevelDatabase,
+  type LevelDatabase,
+  type LevelTuning,
+  openLevelDatabase,
+} from './level-database.js'
+import { LevelView } from './level-view.js'
+import { Overlay } from './overlay.js'
+import { RowChecksum } from './row-checksum.js'
+import { TurnQueue } from './turn-queue.js'
+
+export interface LevelEngineOptions extends Partial<LevelTuning> {
+  /** Created when missing. It belongs to the engine alone. */
+  readonly folder: string
+  /** Memory for rows that are not yet on the disk, from which on the engine is congested. */
+  readonly maxOverlayBytes?: number
+  readonly clock?: Clock
+  /** Makes the database; tests hand in one that fails or waits. */
+  readonly createDatabase?: (folder: string, tuning: LevelTuning) => LevelDatabase
+}
+
+const defaultMaxOverlayBytes = 64 * 1024 * 1024
+
+const defaultTuning: LevelTuning = {
+  maxOpenFiles: 1000,
+  cacheSizeBytes: 8 * 1024 * 1024,
+  writeBufferSizeBytes: 4 * 1024 * 1024,
+  compression: false,
+}
+
+/**
+ * An engine that keeps its rows in LevelDB. Commits go to an overlay in memory and from there, in
+ * one synced batch after another, to the disk.
+ */
+export class LevelEngine implements Engine {
+  readonly kind = 'level'
+  readonly #database: LevelDatabase
+  readonly #checksum: RowChecksum
+  readonly #writer: BatchWriter
+  readonly #folderSize: FolderSize
+  readonly #maxOverlayBytes: number
+  readonly #overlay = new Overlay()
+  readonly #scanTurns = new TurnQueue()
+  readonly #views = new Set<LevelView>()
+  /** What LevelDB holds until the next batch starts. */
+  #disk: DiskState
+  #position: number
+  #durablePosition: number
+  #failure: MetastoreError | undefined
+  #closing: Promise<void> | undefined
+  #durableListener: (position: number) => void = () => {}
+  #failureListener: (error: Error) => void = () => {}
+
+  private constructor(
+    database: LevelDatabase,
+    checksum: RowChecksum,
+    last: BatchMark,
+    folderSize: FolderSize,
+    maxOverlayBytes: number,
+  ) {
+    this.#database = database
+    this.#checksum = checksum
+    this.#disk = new DiskState(database, checksum)
+    this.#folderSize = folderSize
+    this.#maxOverlayBytes = maxOverlayBytes
+    this.#position = last.position
+    this.#durablePosition = last.position
+    this.#writer = new BatchWriter(database, checksum, last, {
+      onLaunch: () => this.#launched(),
+      onConfirmed: (position) => this.#confirmed(position),
+      onFailed: (error) => this.#failed(error),
+    })
+  }
+
+  /**
+   * Opens the database in a folder, or makes a new one there.
+   * @throws MetastoreError `data-directory-unusable`, or `data-corrupt` when rows were lost
+   */
+  static async open(options: LevelEngineOptions): Promise<LevelEngine> {
+    const { folder } = options
+    const createDatabase = options.createDatabase ?? createLevelDatabase
+    const tuning = { ...defaultTuning, ...options }
+    const database = await openLevelDatabase(folder, () => createDatabase(folder, tuning))
+    try {
+      const checksum = new RowChecksum()
+      const last = await readTrail(database, checksum, folder)
+      const folderSize = new FolderSize(database, folder, options.clock ?? systemClock)
+      await folderSize.measure()
+      const maxOverlayBytes = options.maxOverlayBytes ?? defaultMaxOverlayBytes
+      return new LevelEngine(database, checksum, last, folderSize, maxOverlayBytes)
+    } catch (thrown) {
+      await database.close()
+      throw thrown
+    }
+  }
+
+  get durablePosition(): number {
+    return this.#durablePosition
+  }
+
+  get congested(): boolean {
+    return this.#overlay.sizeBytes >= this.#maxOverlayBytes
+  }
+
+  get(key: ByteString): Buffer | undefined {
+    this.#mustBeOpen()
+    const value = this.#overlay.get(key)
+    return value === null ? this.#disk.get(key) : value
+  }
+
+  view(): EngineView {
+    this.#mustBeOpen()
+    const view = new LevelView(
+      this.#overlay.capture(),
+      this.#disk,
+      this.#checksum,
+      this.#scanTurns,
+      (closed) => this.#views.delete(closed),
+    )
+    this.#views.add(view)
+    return view
+  }
+
+  commit(changes: RowChanges, position: number): void {
+    this.#mustBeOpen()
+    if (this.#failure !== undefined) throw this.#failure
+    invariant(position >= this.#position, 'positions do not go back')
+    this.#position = position
+    for (const [key, value] of changes) {
+      this.#overlay.set(key, value)
+      this.#writer.add(key, value)
+    }
+    this.#writer.seal(position)
+  }
+
+  onDurable(listener: (position: number) => void): void {
+    this.#durableListener = listener
+  }
+
+  onFailure(listener: (error: Error) => void): void {
+    this.#failureListener = listener
+  }
+
+  sizes(): EngineSizes {
+    this.#mustBeOpen()
+    return this.#folderSize.current()
+  }
+
+  async flush(): Promise<void> {
+    this.#mustBeOpen()
+    await this.#writer.flush()
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
+    for (const view of this.#views) view.close()
+    try {
+      await this.#writer.flush()
+    } catch {
+      // The failure has been handed to its listener; what is left is to release the folder.
+    }
+    await this.#folderSize.settled()
+    await this.#database.close()
+  }
+
+  #launched(): void {
+    this.#disk.pin()
+    this.#disk = new DiskState(this.#database, this.#checksum)
+    this.#overlay.launch()
+  }
+
+  #confirmed(position: number): void {
+    this.#overlay.confirm()
+    if (position === this.#durablePosition) return
+    this.#durablePosition = position
+    this.#durableListener(position)
+  }
+
+  #failed(error: MetastoreError): void {
+    this.#failure = error
+    this.#failureListener(error)
+  }
+
+  #mustBeOpen(): void {
+    if (this.#closing !== undefined) throw closedError('engine')
+  }
+}

@@ -1,0 +1,82 @@
+import { invariant } from '../base/errors.js'
+import { closedError } from './closed-error.js'
+import type { DiskRows } from './disk-rows.js'
+import type { Row, RowRange, RowScan } from './engine.js'
+import { type RowSource, takeLiveRows } from './merged-rows.js'
+import type { OverlayCapture } from './overlay.js'
+
+/** A scan that merges the layers of an overlay with the rows on the disk. */
+export class LevelScan implements RowScan {
+  readonly #sources: readonly RowSource[]
+  readonly #disk: DiskRows
+  readonly #reverse: boolean
+  readonly #onClose: (scan: LevelScan) => void
+  #reading = false
+  /** Once a row could not be read, the scan has no answer any more but this one. */
+  #failure: unknown
+  #closed = false
+
+  constructor(
+    overlay: OverlayCapture,
+    disk: DiskRows,
+    range: RowRange,
+    onClose: (scan: LevelScan) => void,
+  ) {
+    this.#reverse = range.reverse === true
+    this.#sources = [
+      ...overlay.map((layer) => layer.cursor(range.gte, range.lt, this.#reverse)),
+      disk,
+    ]
+    this.#disk = disk
+    this.#onClose = onClose
+  }
+
+  next(limit: number): Row[] | Promise<Row[]> {
+    if (this.#closed) throw closedError('scan')
+    invariant(!this.#reading, 'a scan is asked for rows by one caller at a time')
+    const rows = this.#take(limit)
+    return rows.length > 0 || !this.#disk.starved ? rows : this.#read(limit)
+  }
+
+  close(): void {
+    if (this.#closed) return
+    this.#closed = true
+    this.#disk.close()
+    this.#onClose(this)
+  }
+
+  /** Asks the disk until there is a row to answer with; chunks may be hidden by the overlay. */
+  async #read(limit: number): Promise<Row[]> {
+    this.#reading = true
+    try {
+      let rows: Row[] = []
+      for (let wanted = limit; rows.length === 0 && this.#disk.starved; wanted *= 2) {
+        await this.#fill(wanted)
+        if (this.#closed) throw closedError('scan')
+        rows = this.#take(limit)
+      }
+      return rows
+    } finally {
+      this.#reading = false
+    }
+  }
+
+  async #fill(limit: number): Promise<void> {
+    try {
+      await this.#disk.fill(limit)
+    } catch (thrown) {
+      this.#failure = thrown
+      throw thrown
+    }
+  }
+
+  #take(limit: number): Row[] {
+    if (this.#failure !== undefined) throw this.#failure
+    try {
+      return takeLiveRows(this.#sources, this.#reverse, limit, () => this.#disk.starved)
+    } catch (thrown) {
+      this.#failure = thrown
+      throw thrown
+    }
+  }
+}
