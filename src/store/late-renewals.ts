@@ -1,0 +1,40 @@
+import { MetastoreError } from '../base/errors.js'
+
+interface Waiter {
+  readonly resolve: () => void
+  readonly reject: (error: unknown) => void
+}
+
+/** Renewals of one lease that came too late, and wait until it is gone. */
+export class LateRenewals {
+  private readonly waiters = new Set<Waiter>()
+
+  /**
+   * Resolves when the lease is gone.
+   * @throws MetastoreError `request-canceled` when `signal` aborts, or what {@link fail} is given
+   */
+  async wait(signal: AbortSignal | undefined): Promise<void> {
+    if (signal?.aborted) throw new MetastoreError('request-canceled')
+    let onAbort = () => {}
+    let waiter: Waiter | undefined
+    try {
+      await new Promise<void>((resolve, reject) => {
+        waiter = { resolve, reject }
+        this.waiters.add(waiter)
+        onAbort = () => reject(new MetastoreError('request-canceled'))
+        signal?.addEventListener('abort', onAbort, { once: true })
+      })
+    } finally {
+      signal?.removeEventListener('abort', onAbort)
+      if (waiter !== undefined) this.waiters.delete(waiter)
+    }
+  }
+
+  gone(): void {
+    for (const { resolve } of this.waiters) resolve()
+  }
+
+  fail(error: unknown): void {
+    for (const { reject } of this.waiters) reject(error)
+  }
+}

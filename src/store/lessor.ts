@@ -1,0 +1,273 @@
+import type { Clock, Timer } from '../base/clock.js'
+import { MetastoreError } from '../base/errors.js'
+import { type Expiring, ExpiryQueue } from './expiry-queue.js'
+import { LateRenewals } from './late-renewals.js'
+
+const defaultRetryDelayMs = 500
+/** Longer delays overflow the platform's timers; waking early does no harm. */
+const longestTimerMs = 24 * 60 * 60 * 1000
+/** How many renewed leases one turn looks at for each lease it may propose. */
+const looksPerLease = 8
+
+export interface LessorOptions {
+  readonly clock: Clock
+  /**
+   * Proposes to revoke leases, and settles when that has been applied or has failed. It must propose
+   * as leader of the current term and never pass the proposal on to another member: whether a lease
+   * has run out is for the leader of the term to say.
+   */
+  readonly expire: (ids: readonly bigint[]) => Promise<void>
+  /** The most leases one call of `expire` gets. */
+  readonly maxBatch: number
+  /** How long to wait after a failure before proposing again. 500 by default. */
+  readonly retryDelayMs?: number
+  /** Hears why a call of `expire` failed. */
+  readonly onExpireError?: (error: unknown) => void
+}
+
+interface Lease extends Expiring {
+  readonly id: bigint
+  readonly ttlSeconds: number
+  /** What was left at the last checkpoint; undefined: the whole of it. */
+  remainingSeconds: number | undefined
+  /** Only while this member leads. The queue may look at the lease earlier, never later. */
+  deadlineMs: number
+  lateRenewals: LateRenewals | undefined
+}
+
+/**
+ * The deadlines of leases, which only the leader keeps: a member that does not lead just knows the
+ * leases. A lease whose time is over is proposed for revocation, at most once at a time, one bounded
+ * batch after the other, until the log says that it is gone. Nothing here waits for a renewal, so
+ * expiry and renewals cannot block each other.
+ */
+export class Lessor {
+  private readonly leases = new Map<bigint, Lease>()
+  private readonly queue = new ExpiryQueue<Lease>()
+  private timer: Timer | undefined
+  private timerDueMs = 0
+  private leading = false
+  /** Counts promotions and demotions, so that what ends late is told from what is under way. */
+  private reign = 0
+  private proposing = false
+  /** After a failure nothing is proposed before this time. */
+  private notBeforeMs = 0
+  private closed = false
+
+  private readonly retryDelayMs: number
+
+  constructor(private readonly options: LessorOptions) {
+    this.retryDelayMs = options.retryDelayMs ?? defaultRetryDelayMs
+  }
+
+  get size(): number {
+    return this.leases.size
+  }
+
+  /**
+   * To be called from apply on every member, and for every lease found at start and after a
+   * snapshot. `remainingSeconds`: from a checkpoint, what the next promotion gives instead of the
+   * whole time; a known lease keeps its deadline.
+   */
+  granted(id: bigint, ttlSeconds: number, remainingSeconds?: number): void {
+    const known = this.leases.get(id)
+    if (known !== undefined) {
+      known.remainingSeconds = remainingSeconds
+      return
+    }
+    const deadlineMs = this.nowMs() + ttlSeconds * 1000
+    const lease: Lease = {
+      id,
+      ttlSeconds,
+      remainingSeconds,
+      deadlineMs,
+      lateRenewals: undefined,
+      dueMs: deadlineMs,
+      place: -1,
+    }
+    this.leases.set(id, lease)
+    if (!this.leading) return
+    this.queue.add(lease, deadlineMs)
+    this.arm()
+  }
+
+  /** To be called from apply on every member. An unknown id is passed over. */
+  revoked(id: bigint): void {
+    const lease = this.leases.get(id)
+    if (lease === undefined) return
+    this.leases.delete(id)
+    this.queue.remove(lease)
+    lease.lateRenewals?.gone()
+  }
+
+  /** Forgets all leases, before those of a snapshot are granted. */
+  clear(): void {
+    for (const id of [...this.leases.keys()]) this.revoked(id)
+  }
+
+  /**
+   * This member leads: every lease gets its whole time (or what its checkpoint left) and `extraMs`,
+   * an election timeout. To be called when the first entry of the term has been applied, so that
+   * everything former leaders decided, revocations included, is known. Linear in the number of
+   * leases, without any I/O. Twice in a row starts the time anew.
+   */
+  promote(extraMs: number): void {
+    if (this.closed) return
+    this.leading = true
+    this.newReign()
+    const startMs = this.nowMs() + extraMs
+    for (const lease of this.leases.values()) {
+      const seconds = lease.remainingSeconds ?? lease.ttlSeconds
+      lease.deadlineMs = startMs + seconds * 1000
+      lease.dueMs = lease.deadlineMs
+    }
+    this.queue.rebuild(this.leases.values())
+    this.arm()
+  }
+
+  /** This member leads no longer: no lease runs out here. Renewals that wait are told. */
+  demote(): void {
+    if (!this.leading) return
+    this.leading = false
+    this.newReign()
+    this.queue.clear()
+    for (const lease of this.leases.values()) {
+      lease.lateRenewals?.fail(new MetastoreError('not-leader'))
+      lease.lateRenewals = undefined
+    }
+  }
+
+  /**
+   * Gives a lease its whole time again. Answers that time, or undefined for a lease that is unknown.
+   * A lease that has run out never comes back: as in etcd, the answer is undefined, and it comes
+   * when the lease and its keys are gone. The caller has made sure that this member still leads.
+   * @throws MetastoreError `not-leader` when this member does not lead, or ceases to while the
+   * answer waits; `request-canceled` when `signal` aborts
+   */
+  async renew(
+    id: bigint,
+    { signal }: { readonly signal?: AbortSignal } = {},
+  ): Promise<number | undefined> {
+    this.checkLeading()
+    const lease = this.leases.get(id)
+    if (lease === undefined) return undefined
+    const nowMs = this.nowMs()
+    if (lease.deadlineMs <= nowMs) {
+      lease.lateRenewals ??= new LateRenewals()
+      await lease.lateRenewals.wait(signal)
+      return undefined
+    }
+    // The queue finds the new deadline when the old one comes, so that a renewal moves nothing.
+    lease.deadlineMs = nowMs + lease.ttlSeconds * 1000
+    lease.remainingSeconds = undefined
+    return lease.ttlSeconds
+  }
+
+  /**
+   * Whole seconds until the lease runs out, 0 once it has; undefined: unknown.
+   * @throws MetastoreError `not-leader`
+   */
+  remainingSeconds(id: bigint): number | undefined {
+    this.checkLeading()
+    const lease = this.leases.get(id)
+    if (lease === undefined) return undefined
+    return Math.max(0, Math.floor((lease.deadlineMs - this.nowMs()) / 1000))
+  }
+
+  /** All leases, the next to run out first; on a member that does not lead, as they were granted. */
+  idsByExpiry(): bigint[] {
+    const leases = [...this.leases.values()]
+    if (this.leading) leases.sort((left, right) => left.deadlineMs - right.deadlineMs)
+    return leases.map((lease) => lease.id)
+  }
+
+  /** Idempotent. */
+  close(): void {
+    if (this.closed) return
+    this.demote()
+    this.closed = true
+  }
+
+  private newReign(): void {
+    this.reign++
+    this.proposing = false
+    this.notBeforeMs = 0
+    this.timer?.cancel()
+    this.timer = undefined
+  }
+
+  /** Sees to it that the timer fires when the first lease of the queue is due. */
+  private arm(): void {
+    const first = this.queue.first()
+    if (first === undefined || this.proposing || !this.leading) return
+    const dueMs = Math.max(first.dueMs, this.notBeforeMs)
+    if (this.timer !== undefined && this.timerDueMs <= dueMs) return
+    this.timer?.cancel()
+    this.timerDueMs = dueMs
+    const delayMs = Math.min(longestTimerMs, Math.max(0, dueMs - this.nowMs()))
+    this.timer = this.options.clock.schedule(delayMs, () => {
+      this.timer = undefined
+      void this.proposeExpired()
+    })
+  }
+
+  /** Proposes one batch after the other until no lease is due, then waits for the next. */
+  private async proposeExpired(): Promise<void> {
+    const { reign } = this
+    this.proposing = true
+    let batch = this.takeExpired()
+    while (batch.length > 0) {
+      const succeeded = await this.propose(batch)
+      if (this.reign !== reign) return
+      const retryMs = this.nowMs() + this.retryDelayMs
+      this.requeue(batch, retryMs)
+      if (!succeeded) this.notBeforeMs = retryMs
+      batch = succeeded ? this.takeExpired() : []
+    }
+    this.proposing = false
+    this.arm()
+  }
+
+  private async propose(batch: readonly Lease[]): Promise<boolean> {
+    try {
+      await this.options.expire(batch.map((lease) => lease.id))
+      return true
+    } catch (error) {
+      this.options.onExpireError?.(error)
+      return false
+    }
+  }
+
+  /** What is still there after its revocation was proposed is due again, a little later. */
+  private requeue(batch: readonly Lease[], retryMs: number): void {
+    for (const lease of batch) {
+      if (this.leases.get(lease.id) === lease) this.queue.add(lease, retryMs)
+    }
+  }
+
+  /** Takes out at most a batch of leases that have run out, and puts back those that were renewed. */
+  private takeExpired(): Lease[] {
+    const { maxBatch } = this.options
+    const nowMs = this.nowMs()
+    const batch: Lease[] = []
+    for (let looks = 0; batch.length < maxBatch && looks < maxBatch * looksPerLease; looks++) {
+      const lease = this.queue.first()
+      if (lease === undefined || lease.dueMs > nowMs) break
+      if (lease.deadlineMs > nowMs) {
+        this.queue.postpone(lease, lease.deadlineMs)
+      } else {
+        this.queue.remove(lease)
+        batch.push(lease)
+      }
+    }
+    return batch
+  }
+
+  private checkLeading(): void {
+    if (!this.leading) throw new MetastoreError('not-leader')
+  }
+
+  private nowMs(): number {
+    return this.options.clock.nowMs()
+  }
+}
