@@ -1,3 +1,4 @@
+export type { TornTail } from './log/raft-log.js'
 export type {
   NodeStorage,
   ProposalLimits,
@@ -5,7 +6,7 @@ export type {
   RaftNodeOptions,
   ReadIndexOptions,
 } from './options.js'
-export { RaftNode } from './raft-node.js'
+export { RaftNode, type RoleListener } from './raft-node.js'
 export type { RaftStatus } from './raft-status.js'
 export type {
   AppliedEntry,

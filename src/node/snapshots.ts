@@ -72,7 +72,9 @@ export class SnapshotStore {
     for (const index of this.indexes.toReversed()) {
       const path = this.pathOf(index)
       try {
-        return await this.loadFile(path, restore)
+        const loaded = await this.loadFile(path, restore)
+        this.indexes = this.indexes.filter((older) => older <= index)
+        return loaded
       } catch (error) {
         if (!(error instanceof MetastoreError) || error.code !== 'data-corrupt') throw error
         this.damaged.push(error)
@@ -152,11 +154,13 @@ export class SnapshotStore {
 
   private async removeOld(): Promise<void> {
     const { fileSystem, directory } = this.options
-    while (this.indexes.length > kept) {
-      await fileSystem.remove(this.pathOf(this.indexes[0] ?? 0))
-      await fileSystem.syncDirectory(directory)
-      this.indexes.shift()
+    this.indexes = this.indexes.slice(-kept)
+    const keep = this.indexes.map((index) => this.pathOf(index))
+    for (const name of await fileSystem.list(directory)) {
+      const path = join(directory, name)
+      if (namePattern.test(name) && !keep.includes(path)) await fileSystem.remove(path)
     }
+    await fileSystem.syncDirectory(directory)
   }
 
   private pathOf(index: number): string {

@@ -1,0 +1,105 @@
+import type { Configuration, LogPosition, Raft } from '../raft/index.js'
+import { isNoSpace } from './log/disk-errors.js'
+import type { RaftLog } from './log/raft-log.js'
+import type { SnapshotStore } from './snapshots.js'
+import type { SnapshotCapture, StateMachine } from './state-machine.js'
+
+/** Entries kept in memory for members that are a little behind. */
+const catchUpEntries = 10_000
+/** Letting go of entries one by one would cost more than holding a few. */
+const compactStep = 256
+
+export interface KeeperOptions {
+  readonly raft: Raft
+  readonly log: RaftLog
+  readonly stateMachine: StateMachine
+  /** Present when the state machine needs snapshots and there is a disk for them. */
+  readonly snapshots: SnapshotStore | undefined
+  readonly snapshotThresholdBytes: number
+  readonly lastSnapshotBytes: number
+  readonly configuration: Configuration
+  readonly onFailure: (error: Error) => void
+}
+
+/** Keeps log and memory bounded: takes snapshots, and cuts behind what is durable elsewhere. */
+export class Keeper {
+  private compacted = 0
+  private grownAtSnapshot = 0
+  private lastSnapshotBytes: number
+  private saving: Promise<void> | undefined
+  private stopped = false
+
+  constructor(private readonly options: KeeperOptions) {
+    this.lastSnapshotBytes = options.lastSnapshotBytes
+    const { stateMachine } = options
+    if (stateMachine.durability === 'own') stateMachine.onDurable((index) => this.cutLog(index))
+  }
+
+  /** Called between two calls of the state machine. */
+  afterApply(applied: LogPosition): void {
+    const keep = this.isAlone ? 0 : catchUpEntries
+    if (applied.index - keep - this.compacted >= compactStep) {
+      this.compacted = applied.index - keep
+      this.options.raft.compact(this.compacted)
+    }
+    if (this.snapshotIsDue) this.beginSnapshot(applied)
+  }
+
+  /** Gives up a snapshot under way. Idempotent. */
+  async stop(): Promise<void> {
+    this.stopped = true
+    await this.saving
+  }
+
+  private get isAlone(): boolean {
+    const { voters, votersOutgoing, learners } = this.options.configuration
+    return voters.length + votersOutgoing.length + learners.length <= 1
+  }
+
+  private get snapshotIsDue(): boolean {
+    const { snapshots, snapshotThresholdBytes, log } = this.options
+    if (snapshots === undefined || this.saving !== undefined || this.stopped) return false
+    const grownBytes = log.grownBytes - this.grownAtSnapshot
+    return grownBytes > Math.max(snapshotThresholdBytes, this.lastSnapshotBytes)
+  }
+
+  private beginSnapshot(applied: LogPosition): void {
+    this.grownAtSnapshot = this.options.log.grownBytes
+    const capture = this.options.stateMachine.capture()
+    this.saving = this.save(capture, applied)
+      .catch((error) => {
+        // Without room the log is kept instead; the next snapshot may find some.
+        if (!isNoSpace(error) && !this.stopped) this.options.onFailure(error)
+      })
+      .finally(() => {
+        capture.close()
+        this.saving = undefined
+      })
+  }
+
+  private async save(capture: SnapshotCapture, { index, term }: LogPosition): Promise<void> {
+    const { snapshots, configuration } = this.options
+    if (snapshots === undefined) return
+    const stoppable = {
+      index: capture.index,
+      chunks: this.untilStopped(capture.chunks),
+      close: () => {},
+    }
+    this.lastSnapshotBytes = await snapshots.save(stoppable, { index, term, configuration })
+    this.cutLog(snapshots.safeIndex)
+  }
+
+  private async *untilStopped(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+    for await (const chunk of chunks) {
+      if (this.stopped) throw new Error('the node is closing')
+      yield chunk
+    }
+  }
+
+  private cutLog(index: number): void {
+    if (this.stopped) return
+    this.options.log.cut(index).catch((error) => {
+      if (!this.stopped) this.options.onFailure(error)
+    })
+  }
+}

@@ -1,0 +1,99 @@
+import { MetastoreError } from '../base/errors.js'
+
+interface Owner {
+  delete(pending: Pending<never>): void
+}
+
+/** What a caller waits for: settled once, by an answer, a deadline, a signal or the end of the node. */
+export class Pending<T> {
+  settled = false
+
+  constructor(
+    private readonly owner: Owner,
+    readonly sizeBytes: number,
+    /** On the node's clock. */
+    public deadlineMs: number,
+    private readonly signal: AbortSignal | undefined,
+    private readonly fulfill: (value: T) => void,
+    private readonly fail: (error: Error) => void,
+  ) {
+    signal?.addEventListener('abort', this)
+  }
+
+  /** Called by the signal. */
+  handleEvent(): void {
+    this.refuse(new MetastoreError('request-canceled'))
+  }
+
+  /** Called when the deadline has come. */
+  expire(): void {
+    this.refuse(new MetastoreError('request-timed-out'))
+  }
+
+  respond(value: T): void {
+    if (this.release()) this.fulfill(value)
+  }
+
+  refuse(error: Error): void {
+    if (this.release()) this.fail(error)
+  }
+
+  private release(): boolean {
+    if (this.settled) return false
+    this.settled = true
+    this.owner.delete(this)
+    this.signal?.removeEventListener('abort', this)
+    return true
+  }
+}
+
+export interface PendingLimits {
+  readonly count: number
+  readonly bytes: number
+}
+
+/** All that is pending, bounded by number and size. */
+export class PendingSet<P extends Pending<never>> {
+  /** What every new request is refused with; undefined: they are taken. */
+  private refusal: MetastoreError | undefined
+  private readonly pending = new Set<P>()
+  private bytes = 0
+
+  constructor(private readonly limits: PendingLimits) {}
+
+  get count(): number {
+    return this.pending.size
+  }
+
+  /** Why a request may not come in now; undefined: it may. */
+  refusalOf(sizeBytes: number, signal: AbortSignal | undefined): MetastoreError | undefined {
+    if (this.refusal !== undefined) return this.refusal
+    if (signal?.aborted) return new MetastoreError('request-canceled')
+    const { count, bytes } = this.limits
+    const fits = this.pending.size === 0 || this.bytes + sizeBytes <= bytes
+    return this.pending.size < count && fits ? undefined : new MetastoreError('too-many-requests')
+  }
+
+  add(pending: P): void {
+    this.pending.add(pending)
+    this.bytes += pending.sizeBytes
+  }
+
+  delete(pending: P): void {
+    if (this.pending.delete(pending)) this.bytes -= pending.sizeBytes
+  }
+
+  expire(nowMs: number): void {
+    for (const pending of this.pending) if (pending.deadlineMs <= nowMs) pending.expire()
+  }
+
+  refuse(error: MetastoreError, which: (pending: P) => boolean): void {
+    for (const pending of this.pending) if (which(pending)) pending.refuse(error)
+  }
+
+  /** Refuses all that is pending and all that will come. */
+  refuseAll(error: MetastoreError): void {
+    this.refusal ??= error
+    for (const pending of this.pending) pending.refuse(error)
+  }
+}

@@ -1,0 +1,128 @@
+import { dirname, join } from 'node:path'
+import { invariant, MetastoreError } from '../base/errors.js'
+import {
+  type Configuration,
+  configurationOf,
+  defaultRaftLimits,
+  initialHardState,
+  type LogPosition,
+  Raft,
+} from '../raft/index.js'
+import { openFileLog } from './log/open-log.js'
+import type { RaftLog, RecoveredLog } from './log/raft-log.js'
+import { VolatileLog } from './log/volatile-log.js'
+import type { NodeStorage, RaftNodeOptions } from './options.js'
+import { type LoadedSnapshot, SnapshotStore } from './snapshots.js'
+
+const defaultElectionTicks = 10
+const defaultHeartbeatTicks = 1
+const mebibyte = 1024 * 1024
+
+export const defaultProposalLimits = { count: 32_768, bytes: 128 * mebibyte } as const
+
+/** What a node runs on once everything stored has been read. */
+export interface StartedMember {
+  readonly raft: Raft
+  readonly log: RaftLog
+  readonly snapshots: SnapshotStore | undefined
+  readonly lastSnapshotBytes: number
+  readonly applied: LogPosition
+  readonly configuration: Configuration
+}
+
+/** Brings the state machine up to the newest snapshot, opens the log, and makes the core. */
+export async function startMember(options: RaftNodeOptions): Promise<StartedMember> {
+  const { storage, stateMachine } = options
+  if (storage === undefined) return startVolatile(options)
+  const { fileSystem, directory } = storage
+  await fileSystem.makeDirectory(directory)
+  await fileSystem.syncDirectory(dirname(directory))
+  let snapshots: SnapshotStore | undefined
+  let loaded: LoadedSnapshot | undefined
+  if (stateMachine.durability === 'snapshots') {
+    snapshots = await openSnapshots(options, storage)
+    loaded = await snapshots.load((source) => stateMachine.restore(source))
+  }
+  const { log, recovered } = await openLog(options, storage, snapshots)
+  try {
+    if (recovered.tornTail !== undefined) options.onTornTail?.(recovered.tornTail)
+    const { previous: applied, configuration } = recovered
+    const term = loaded?.metadata.term ?? applied.term
+    if (term !== applied.term) {
+      const problem = `has term ${applied.term} at index ${applied.index}, the snapshot ${term}`
+      throw new MetastoreError('log-corrupt', `write-ahead log is damaged: it ${problem}`)
+    }
+    const raft = makeRaft(options, recovered)
+    const lastSnapshotBytes = loaded?.sizeBytes ?? 0
+    return { raft, log, snapshots, lastSnapshotBytes, applied, configuration }
+  } catch (error) {
+    await log.close()
+    throw error
+  }
+}
+
+function startVolatile(options: RaftNodeOptions): StartedMember {
+  invariant(options.stateMachine.appliedIndex === 0, 'the state of a volatile member is empty')
+  const configuration = configurationOf(options.initialVoters)
+  const applied = { index: 0, term: 0 }
+  const recovered: RecoveredLog = {
+    hardState: initialHardState,
+    configuration,
+    previous: applied,
+    entries: [],
+    tornTail: undefined,
+  }
+  return {
+    raft: makeRaft(options, recovered),
+    log: new VolatileLog(),
+    snapshots: undefined,
+    lastSnapshotBytes: 0,
+    applied,
+    configuration,
+  }
+}
+
+function openSnapshots(options: RaftNodeOptions, storage: NodeStorage): Promise<SnapshotStore> {
+  const { groupId, memberId } = options
+  const directory = join(storage.directory, 'snapshots')
+  return SnapshotStore.open({ fileSystem: storage.fileSystem, directory, groupId, memberId })
+}
+
+async function openLog(
+  options: RaftNodeOptions,
+  storage: NodeStorage,
+  snapshots: SnapshotStore | undefined,
+) {
+  try {
+    return await openFileLog({
+      fileSystem: storage.fileSystem,
+      directory: join(storage.directory, 'log'),
+      groupId: options.groupId,
+      memberId: options.memberId,
+      configuration: configurationOf(options.initialVoters),
+      applied: options.stateMachine.appliedIndex,
+      random: options.random,
+      segmentBytes: storage.segmentBytes,
+    })
+  } catch (error) {
+    const [damaged] = snapshots?.damaged ?? []
+    throw damaged ?? error
+  }
+}
+
+/** The commit index starts at the larger of what was stored and what is applied; the core sees to it. */
+function makeRaft(options: RaftNodeOptions, recovered: RecoveredLog): Raft {
+  const { hardState, configuration, previous, entries } = recovered
+  const { bytes } = options.proposalLimits ?? defaultProposalLimits
+  return new Raft({
+    id: options.memberId,
+    electionTicks: options.electionTicks ?? defaultElectionTicks,
+    heartbeatTicks: options.heartbeatTicks ?? defaultHeartbeatTicks,
+    random: options.random,
+    configuration,
+    hardState,
+    log: { previous, entries },
+    applied: previous.index,
+    limits: { ...defaultRaftLimits, maxUncommittedBytes: bytes },
+  })
+}
