@@ -1,0 +1,153 @@
+import type { Random } from '../../src/base/random.js'
+import {
+  type Configuration,
+  defaultRaftLimits,
+  type Entry,
+  type HardState,
+  initialHardState,
+  type LogPosition,
+  type MemberId,
+  type Message,
+  Raft,
+  type RaftLimits,
+  type Ready,
+  type SnapshotMetadata,
+} from '../../src/raft/index.js'
+
+/** What survives a crash. */
+export interface Disk {
+  previous: LogPosition
+  entries: Entry[]
+  hardState: HardState
+  configuration: Configuration
+}
+
+/** A Ready's part for the disk, and the messages that wait for it. */
+export interface Write {
+  readonly snapshot: SnapshotMetadata | undefined
+  readonly entries: readonly Entry[]
+  readonly hardState: HardState | undefined
+  readonly messages: readonly Message[]
+}
+
+export interface MachineOptions {
+  readonly id: MemberId
+  readonly configuration: Configuration
+  readonly random: Random
+  readonly electionTicks?: number
+  readonly limits?: Partial<RaftLimits>
+  readonly hardState?: HardState
+  readonly entries?: readonly Entry[]
+}
+
+/** One member with its disk and its state machine; every step of the driver is taken by hand. */
+export class Machine {
+  readonly id: MemberId
+  readonly disk: Disk
+  readonly #options: MachineOptions
+  raft: Raft
+  /** Writes under way, oldest first. */
+  writes: Write[] = []
+  /** The log as it will be on disk when all writes are done. */
+  log: Entry[] = []
+  previous: LogPosition = { index: 0, term: 0 }
+  /** The state machine: the index of the last entry applied. */
+  applied = 0
+
+  constructor(options: MachineOptions) {
+    this.id = options.id
+    this.#options = options
+    this.disk = {
+      previous: { index: 0, term: 0 },
+      entries: [...(options.entries ?? [])],
+      hardState: options.hardState ?? initialHardState,
+      configuration: options.configuration,
+    }
+    this.raft = this.#start(0)
+  }
+
+  /** The next Ready; what it stores joins the writes under way, what it commits is applied. */
+  take(): Ready {
+    const ready = this.raft.ready()
+    const { snapshot, entries, hardState, messagesAfterPersist: messages } = ready
+    if (
+      snapshot !== undefined ||
+      entries.length > 0 ||
+      hardState !== undefined ||
+      messages.length > 0
+    ) {
+      this.writes.push({ snapshot, entries, hardState, messages })
+    }
+    if (snapshot !== undefined) {
+      this.previous = { index: snapshot.index, term: snapshot.term }
+      this.log = []
+    }
+    this.log = appended(this.log, entries)
+    for (const entry of ready.committedEntries) this.applied = entry.index
+    if (ready.committedEntries.length > 0) this.raft.applied(this.applied)
+    return ready
+  }
+
+  /** The oldest write becomes durable; the messages that waited for it are returned. */
+  persist(): readonly Message[] {
+    const write = this.writes.shift()
+    if (write === undefined) return []
+    const { snapshot, entries, hardState, messages } = write
+    if (snapshot !== undefined) {
+      this.disk.previous = { index: snapshot.index, term: snapshot.term }
+      this.disk.configuration = snapshot.configuration
+      this.disk.entries = []
+    }
+    this.disk.entries = appended(this.disk.entries, entries)
+    if (hardState !== undefined) this.disk.hardState = hardState
+    const last = entries.at(-1) ?? snapshot
+    if (last !== undefined) this.raft.persisted(last.index, last.term)
+    if (snapshot !== undefined) {
+      this.applied = Math.max(this.applied, snapshot.index)
+      this.raft.applied(this.applied)
+    }
+    return messages
+  }
+
+  /** Lets go of everything up to `index`, in memory and on disk. */
+  compact(index: number): void {
+    const term = this.log.find((entry) => entry.index === index)?.term
+    if (term === undefined) return
+    this.raft.compact(index)
+    this.previous = { index, term }
+    this.disk.previous = this.previous
+    this.log = this.log.filter((entry) => entry.index > index)
+    this.disk.entries = this.disk.entries.filter((entry) => entry.index > index)
+  }
+
+  /** Everything but the disk is gone; the state machine kept what was applied up to `applied`. */
+  restart(applied: number): void {
+    this.raft = this.#start(Math.max(applied, this.disk.previous.index))
+  }
+
+  #start(applied: number): Raft {
+    this.applied = applied
+    this.writes = []
+    this.disk.entries = this.disk.entries.map(({ attachment: _, ...entry }) => entry)
+    this.log = [...this.disk.entries]
+    this.previous = this.disk.previous
+    return new Raft({
+      id: this.id,
+      electionTicks: this.#options.electionTicks ?? 10,
+      heartbeatTicks: 1,
+      random: this.#options.random,
+      configuration: this.disk.configuration,
+      hardState: this.disk.hardState,
+      log: { previous: this.disk.previous, entries: this.disk.entries },
+      applied,
+      limits: { ...defaultRaftLimits, ...this.#options.limits },
+    })
+  }
+}
+
+/** A first index at or below the last one replaces that tail. */
+function appended(log: Entry[], entries: readonly Entry[]): Entry[] {
+  const [first] = entries
+  if (first === undefined) return log
+  return [...log.filter((entry) => entry.index < first.index), ...entries]
+}

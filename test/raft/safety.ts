@@ -1,0 +1,141 @@
+import type { Entry, MemberId, Message, Ready } from '../../src/raft/index.js'
+import type { Machine } from './machine.js'
+
+/** Raft's promises (figure 3), checked from outside on what the members hand out and store. */
+export class Safety {
+  readonly #machines: ReadonlyMap<MemberId, Machine>
+  readonly #leaders = new Map<number, MemberId>()
+  readonly #votes = new Map<string, MemberId>()
+  /** Every entry some member has called committed, by index. */
+  readonly #committed = new Map<number, Entry>()
+  readonly #reads = new Map<number, number>()
+  readonly #seen = new Map<MemberId, { term: number; commit: number; applied: number }>()
+
+  constructor(machines: ReadonlyMap<MemberId, Machine>) {
+    this.#machines = machines
+  }
+
+  get committedIndex(): number {
+    return this.#committed.size
+  }
+
+  /** Entries a scene starts with as committed. */
+  assumeCommitted(entries: readonly Entry[]): void {
+    for (const entry of entries) this.#committed.set(entry.index, entry)
+  }
+
+  restarted(machine: Machine): void {
+    const { term, commit, applied } = machine.raft.status()
+    const before = this.#seen.get(machine.id)
+    if (before !== undefined) demand(term <= before.term, 'a restart invents no term')
+    this.#seen.set(machine.id, { term, commit, applied })
+  }
+
+  readAsked(requestId: number): void {
+    this.#reads.set(requestId, this.committedIndex)
+  }
+
+  taken(machine: Machine, ready: Ready): void {
+    this.#checkMonotonic(machine)
+    const { term, role, commit } = machine.raft.status()
+    if (role === 'leader') {
+      const known = this.#leaders.get(term)
+      demand(known === undefined || known === machine.id, `one leader in term ${term}`)
+      this.#leaders.set(term, machine.id)
+      if (known === undefined) this.#checkCompleteness(machine)
+    }
+    for (const entry of machine.log) {
+      if (entry.index <= commit) this.#checkCommitted(machine, entry)
+    }
+    for (const entry of ready.committedEntries) {
+      this.#checkCommitted(machine, entry)
+      demand(
+        machine.disk.entries.some((stored) => same(stored, entry)),
+        `${entry.index} is stored where it is applied`,
+      )
+    }
+    for (const read of ready.readStates) {
+      const least = this.#reads.get(read.requestId) ?? Number.POSITIVE_INFINITY
+      demand(read.index >= least, `read ${read.requestId} sees what was committed before it`)
+    }
+    this.#checkMatching()
+  }
+
+  sent(message: Message): void {
+    if (message.type !== 'vote-response' || message.reject) return
+    const key = `${message.from} in ${message.term}`
+    const known = this.#votes.get(key)
+    demand(known === undefined || known === message.to, `one vote of ${key}`)
+    this.#votes.set(key, message.to)
+  }
+
+  #checkMonotonic(machine: Machine): void {
+    const { term, commit, applied } = machine.raft.status()
+    const before = this.#seen.get(machine.id) ?? { term: 0, commit: 0, applied: 0 }
+    demand(term >= before.term, 'the term never goes back')
+    demand(commit >= before.commit, 'the commit index never goes back')
+    demand(applied >= before.applied, 'the applied index never goes back')
+    demand(applied <= commit, 'only committed entries are applied')
+    this.#seen.set(machine.id, { term, commit, applied })
+  }
+
+  #checkCompleteness(leader: Machine): void {
+    for (const [index, entry] of this.#committed) {
+      if (index <= leader.previous.index) continue
+      demand(
+        leader.log.some((own) => same(own, entry)),
+        `leader ${leader.id} has committed entry ${index}`,
+      )
+    }
+  }
+
+  #checkCommitted({ disk }: Machine, entry: Entry): void {
+    const known = this.#committed.get(entry.index)
+    if (known !== undefined) {
+      demand(same(known, entry), `all commit the same at ${entry.index}`)
+      return
+    }
+    const voters = disk.configuration.voters
+    if (voters.every((voter) => this.#machines.has(voter))) {
+      const copies = voters.filter((voter) => this.#isStored(voter, entry)).length
+      demand(copies * 2 > voters.length, `${entry.index} is durable on a quorum`)
+    }
+    this.#committed.set(entry.index, entry)
+  }
+
+  #isStored(voter: MemberId, entry: Entry): boolean {
+    const stored = this.#machines.get(voter)?.disk.entries ?? []
+    return stored.some((other) => same(other, entry))
+  }
+
+  #checkMatching(): void {
+    const logs = [...this.#machines.values()].map((machine) => machine.log)
+    for (const [at, left] of logs.entries()) {
+      for (const right of logs.slice(at + 1)) checkPair(left, right)
+    }
+  }
+}
+
+/** Where two logs hold an entry of the same index and term, they are the same up to there. */
+function checkPair(left: readonly Entry[], right: readonly Entry[]): void {
+  const rightAt = new Map(right.map((entry) => [entry.index, entry]))
+  let agree = false
+  for (const entry of [...left].reverse()) {
+    const other = rightAt.get(entry.index)
+    if (other === undefined) continue
+    agree ||= other.term === entry.term
+    if (agree) demand(same(entry, other), `logs match up to ${entry.index}`)
+  }
+}
+
+function same(left: Entry, right: Entry): boolean {
+  return (
+    left.index === right.index &&
+    left.term === right.term &&
+    Buffer.compare(left.data, right.data) === 0
+  )
+}
+
+function demand(condition: boolean, promise: string): void {
+  if (!condition) throw new Error(`broken promise: ${promise}`)
+}
