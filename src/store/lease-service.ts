@@ -11,11 +11,11 @@ import {
   LeaseStatus,
   LeaseTimeToLiveRequest,
   LeaseTimeToLiveResponse,
-  type ResponseHeader,
 } from '../wire/index.js'
+import type { Headers } from './headers.js'
 import type { Lessor } from './lessor.js'
+import type { Proposer } from './proposer.js'
 import type { ReplicatedState } from './replicated-state.js'
-import type { ProposeCommand } from './replicated-store.js'
 import type { CallOptions } from './store.js'
 
 /** The largest time to live a lease can be granted (seconds), as etcd bounds it. */
@@ -27,10 +27,12 @@ export interface LeaseServiceParts {
   readonly random: Random
   /** Shorter asks are raised to this (seconds). */
   readonly minTtlSeconds: number
-  readonly propose: ProposeCommand
+  readonly proposer: Proposer
   /** Resolves once this member is known to lead and to have applied what was acknowledged. */
   readonly confirmLeadership: (options: CallOptions | undefined) => Promise<void>
-  readonly header: () => ResponseHeader
+  readonly headers: Headers
+  /** Ends hearing of leadership. */
+  readonly release: () => void
 }
 
 /** The five lease calls. Grants and revokes go through the log; time itself lives with the leader. */
@@ -51,14 +53,14 @@ export class LeaseService {
       id: asked.id === 0n ? this.#unusedId() : asked.id,
       ttl: Math.max(asked.ttl, this.#parts.minTtlSeconds),
     })
-    return this.#parts.propose({ leaseGrant }, options)
+    return this.#parts.proposer.propose({ leaseGrant }, options)
   }
 
   async revoke(
     init: Partial<LeaseRevokeRequest>,
     options?: CallOptions,
   ): Promise<LeaseRevokeResponse> {
-    return this.#parts.propose({ leaseRevoke: LeaseRevokeRequest.create(init) }, options)
+    return this.#parts.proposer.propose({ leaseRevoke: LeaseRevokeRequest.create(init) }, options)
   }
 
   /** An unknown lease answers TTL 0. */
@@ -68,8 +70,8 @@ export class LeaseService {
   ): Promise<LeaseKeepAliveResponse> {
     const { id } = LeaseKeepAliveRequest.create(init)
     await this.#parts.confirmLeadership(options)
-    const ttl = this.#parts.lessor.renew(id) ?? 0
-    return LeaseKeepAliveResponse.create({ header: this.#parts.header(), id, ttl })
+    const ttl = (await this.#parts.lessor.renew(id, options)) ?? 0
+    return LeaseKeepAliveResponse.create({ header: this.#parts.headers.now(), id, ttl })
   }
 
   /** An unknown lease answers TTL -1. */
@@ -83,10 +85,10 @@ export class LeaseService {
     const lease = keyValues.leases.get(id)
     const ttl = this.#parts.lessor.remainingSeconds(id)
     if (lease === undefined || ttl === undefined) {
-      return LeaseTimeToLiveResponse.create({ header: this.#parts.header(), id, ttl: -1 })
+      return LeaseTimeToLiveResponse.create({ header: this.#parts.headers.now(), id, ttl: -1 })
     }
     return LeaseTimeToLiveResponse.create({
-      header: this.#parts.header(),
+      header: this.#parts.headers.now(),
       id,
       ttl,
       grantedTtl: lease.ttlSeconds,
@@ -98,11 +100,12 @@ export class LeaseService {
   async list(options?: CallOptions): Promise<LeaseLeasesResponse> {
     await this.#parts.confirmLeadership(options)
     const leases = this.#parts.lessor.idsByExpiry().map((id) => LeaseStatus.create({ id }))
-    return LeaseLeasesResponse.create({ header: this.#parts.header(), leases })
+    return LeaseLeasesResponse.create({ header: this.#parts.headers.now(), leases })
   }
 
   /** Stops the deadlines. Idempotent. */
   close(): void {
+    this.#parts.release()
     this.#parts.lessor.close()
   }
 

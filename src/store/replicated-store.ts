@@ -1,10 +1,8 @@
-import { MetastoreError } from '../base/errors.js'
 import type { Engine } from '../engine/engine.js'
-import { type CommandResponse, Sweeper } from '../mvcc/index.js'
+import { Sweeper, type SweepTarget } from '../mvcc/index.js'
 import type { RaftNode, RaftStatus } from '../node/index.js'
 import type { WatchHub, WatchSink, WatchStream } from '../watch/index.js'
 import {
-  Command,
   CompactionRequest,
   type CompactionResponse,
   DeleteRangeRequest,
@@ -26,7 +24,9 @@ import {
   TxnRequest,
   type TxnResponse,
 } from '../wire/index.js'
+import type { Headers } from './headers.js'
 import type { LeaseService } from './lease-service.js'
+import type { Proposer } from './proposer.js'
 import type { ReplicatedState } from './replicated-state.js'
 import {
   checkDeleteRange,
@@ -38,53 +38,32 @@ import {
 } from './request-checks.js'
 import type { CallOptions, StorageStatus, Store } from './store.js'
 
-export interface StoreLimits {
-  /** Operations in each part of a transaction; etcd's default is 128. */
-  readonly maxTxnOperations: number
-  /** Size of an encoded write; etcd's default is 1.5 MiB. */
-  readonly maxRequestBytes: number
-}
-
 export interface ReplicatedStoreParts {
-  readonly clusterId: bigint
   readonly engine: Engine
   readonly state: ReplicatedState
   readonly node: RaftNode
   readonly hub: WatchHub
-  readonly leases: (propose: ProposeCommand, header: () => ResponseHeader) => LeaseService
-  readonly limits: StoreLimits
+  readonly headers: Headers
+  readonly proposer: Proposer
+  readonly leases: LeaseService
+  /** Operations in each part of a transaction; etcd's default is 128. */
+  readonly maxTxnOperations: number
   /** Lets other work of the process go on. */
   readonly nextTurn: () => Promise<void>
+  readonly onTrouble: (what: string, error: unknown) => void
 }
-
-/** Proposes a command and resolves with its answer, header filled. */
-export type ProposeCommand = <Response extends CommandResponse>(
-  command: Partial<Command>,
-  options: CallOptions | undefined,
-) => Promise<Response>
-
-/**
- * What etcd's own encoding of a write adds around the request: its limit is on that encoding, and
- * clients meet it to the byte.
- */
-const encodingOverheadBytes = 16
 
 /** The store whose every change goes through the Raft log. */
 export class ReplicatedStore implements Store {
   readonly #parts: ReplicatedStoreParts
   readonly #sweeper: Sweeper
   readonly #leases: LeaseService
-  readonly #memberId: bigint
 
   constructor(parts: ReplicatedStoreParts) {
     this.#parts = parts
-    this.#memberId = parts.node.status().nodeId
     this.#sweeper = new Sweeper(parts.engine, sweepTarget(parts.state), parts.nextTurn)
-    this.#leases = parts.leases(
-      (command, options) => this.#propose(command, options),
-      () => this.header(),
-    )
-    void this.#sweeper.sweep()
+    this.#leases = parts.leases
+    this.#sweepBehind()
   }
 
   async range(init: Partial<RangeRequest>, options?: CallOptions): Promise<RangeResponse> {
@@ -95,13 +74,18 @@ export class ReplicatedStore implements Store {
     const { revision } = keyValues
     const result = keyValues.range(request)
     const { keyValues: kvs, more, count } = result instanceof Promise ? await result : result
-    return RangeResponse.create({ header: this.#headerAt(revision), kvs: [...kvs], more, count })
+    return RangeResponse.create({
+      header: this.#parts.headers.at(revision),
+      kvs: [...kvs],
+      more,
+      count,
+    })
   }
 
   async put(init: Partial<PutRequest>, options?: CallOptions): Promise<PutResponse> {
     const put = PutRequest.create(init)
     checkPut(put)
-    return this.#propose({ put }, options)
+    return this.#parts.proposer.propose({ put }, options)
   }
 
   async deleteRange(
@@ -110,16 +94,16 @@ export class ReplicatedStore implements Store {
   ): Promise<DeleteRangeResponse> {
     const deleteRange = DeleteRangeRequest.create(init)
     checkDeleteRange(deleteRange)
-    return this.#propose({ deleteRange }, options)
+    return this.#parts.proposer.propose({ deleteRange }, options)
   }
 
   async txn(init: Partial<TxnRequest>, options?: CallOptions): Promise<TxnResponse> {
     const txn = TxnRequest.create(init)
-    checkTxn(txn, this.#parts.limits.maxTxnOperations)
-    if (!onlyReads(txn)) return this.#propose({ txn }, options)
+    checkTxn(txn, this.#parts.maxTxnOperations)
+    if (!onlyReads(txn)) return this.#parts.proposer.propose({ txn }, options)
     if (!onlySerializableReads(txn)) await this.#parts.node.readIndex(options)
     const response = await this.#parts.state.keyValues.readTxn(txn)
-    return this.#withHeader(response)
+    return this.#parts.headers.complete(response)
   }
 
   async compact(
@@ -127,9 +111,9 @@ export class ReplicatedStore implements Store {
     options?: CallOptions,
   ): Promise<CompactionResponse> {
     const compaction = CompactionRequest.create(init)
-    const response: CompactionResponse = await this.#propose({ compaction }, options)
-    const swept = this.#sweeper.sweep()
-    if (compaction.physical) await swept
+    const response: CompactionResponse = await this.#parts.proposer.propose({ compaction }, options)
+    if (compaction.physical) await this.#sweeper.sweep()
+    else this.#sweepBehind()
     return response
   }
 
@@ -167,7 +151,7 @@ export class ReplicatedStore implements Store {
   }
 
   header(): ResponseHeader {
-    return this.#headerAt(this.#parts.state.revision)
+    return this.#parts.headers.now()
   }
 
   getRaftStatus(): RaftStatus {
@@ -187,37 +171,15 @@ export class ReplicatedStore implements Store {
     await this.#parts.engine.close()
   }
 
-  async #propose<Response extends CommandResponse>(
-    init: Partial<Command>,
-    options: CallOptions | undefined,
-  ): Promise<Response> {
-    if (this.#parts.engine.congested) throw new MetastoreError('too-many-requests')
-    const command = Command.create(init)
-    const payload = Command.encode(command)
-    if (payload.length + encodingOverheadBytes > this.#parts.limits.maxRequestBytes) {
-      throw new MetastoreError('request-too-large')
-    }
-    const response = await this.#parts.node.propose(payload, command, options)
-    return this.#withHeader(response as Response)
-  }
-
-  #withHeader<Response extends CommandResponse>(response: Response): Response {
-    response.header = this.#headerAt(response.header?.revision ?? 0)
-    return response
-  }
-
-  #headerAt(revision: number): ResponseHeader {
-    return {
-      clusterId: this.#parts.clusterId,
-      memberId: this.#memberId,
-      revision,
-      raftTerm: this.#parts.node.status().term,
-    }
+  #sweepBehind(): void {
+    this.#sweeper.sweep().catch((error: unknown) => {
+      this.#parts.onTrouble('removing compacted revisions', error)
+    })
   }
 }
 
 /** The state may be another object after a snapshot, so the sweeper looks it up each time. */
-function sweepTarget(state: ReplicatedState): ConstructorParameters<typeof Sweeper>[1] {
+function sweepTarget(state: ReplicatedState): SweepTarget {
   return {
     get appliedIndex() {
       return state.keyValues.appliedIndex

@@ -108,7 +108,7 @@ export class StateHarness {
       return new StateHarness(engine, await KeyValueState.open(engine), undefined)
     }
     const folder = await mkdtemp(join(tmpdir(), 'metastore-mvcc-'))
-    const engine = await LevelEngine.open({ directory: folder })
+    const engine = await LevelEngine.open({ folder: folder })
     return new StateHarness(engine, await KeyValueState.open(engine), folder)
   }
 
@@ -206,7 +206,7 @@ export class StateHarness {
   async reopen(): Promise<void> {
     if (this.#folder !== undefined) {
       await this.#engine.close()
-      this.#engine = await LevelEngine.open({ directory: this.#folder })
+      this.#engine = await LevelEngine.open({ folder: this.#folder })
     } else {
       const next = new MemoryEngine()
       const view = this.#engine.view()

@@ -1,0 +1,2 @@
+export { type OpenStoreOptions, openStore, type StoreLimits } from './open-store.js'
+export type { CallOptions, StorageStatus, Store } from './store.js'

@@ -1,0 +1,132 @@
+import type { Clock } from '../base/clock.js'
+import { MetastoreError } from '../base/errors.js'
+import type { Random } from '../base/random.js'
+import type { Engine } from '../engine/index.js'
+import { RaftNode, type RaftNodeOptions } from '../node/index.js'
+import { WatchHub } from '../watch/index.js'
+import { LeaseRevokeRequest } from '../wire/index.js'
+import { Headers } from './headers.js'
+import { followLeadership } from './leadership.js'
+import { LeaseService } from './lease-service.js'
+import { Lessor } from './lessor.js'
+import { Proposer } from './proposer.js'
+import { ReplicatedState } from './replicated-state.js'
+import { ReplicatedStore } from './replicated-store.js'
+
+/** Leases revoked by one round of expiry. */
+const expiryBatch = 1000
+
+export interface StoreLimits {
+  /** Operations in each part of a transaction; etcd's default is 128. */
+  readonly maxTxnOperations: number
+  /** Size of an encoded write; etcd's default is 1.5 MiB. */
+  readonly maxRequestBytes: number
+}
+
+export interface OpenStoreOptions {
+  /** The store owns it from here on and closes it, also when opening fails. */
+  readonly engine: Engine
+  readonly clusterId: bigint
+  readonly limits: StoreLimits
+  readonly clock: Clock
+  readonly random: Random
+  /** Milliseconds; a lease lives at least one and a half of it, and as much longer after a change of leader. */
+  readonly electionTimeoutMs: number
+  readonly progressIntervalMs: number
+  /** Everything about the Raft node that the store does not decide itself. */
+  readonly node: Omit<RaftNodeOptions, 'stateMachine' | 'clock' | 'random' | 'groupId'>
+  /** Lets other work of the process go on. */
+  readonly nextTurn: () => Promise<void>
+  /** Hears of failures in the background that the store recovers from by itself. */
+  readonly onTrouble: (what: string, error: unknown) => void
+}
+
+/** Opens a whole store: state, node, watches and leases over one engine. */
+export async function openStore(options: OpenStoreOptions): Promise<ReplicatedStore> {
+  const { engine, clock, random } = options
+  try {
+    const state = await ReplicatedState.open(engine)
+    const node = await RaftNode.open({
+      ...options.node,
+      groupId: options.clusterId,
+      stateMachine: state,
+      clock,
+      random,
+    })
+    return connect(options, state, node)
+  } catch (error) {
+    await engine.close()
+    throw error
+  }
+}
+
+/** In one turn, so that no revision passes between making the hub and hearing of events. */
+function connect(
+  options: OpenStoreOptions,
+  state: ReplicatedState,
+  node: RaftNode,
+): ReplicatedStore {
+  const { engine, clock, limits, onTrouble } = options
+  const headers = new Headers(options.clusterId, state, node)
+  const { maxTxnOperations, maxRequestBytes } = limits
+  const proposer = new Proposer({ engine, node, headers, maxRequestBytes })
+  const hub = new WatchHub({
+    history: state,
+    clock,
+    header: () => headers.now(),
+    progressIntervalMs: options.progressIntervalMs,
+    onReadError: (error) => onTrouble('reading history for a watch', error),
+  })
+  state.onEvents((batch) => hub.publish(batch))
+  const leases = startLeases(options, { state, node, headers, proposer })
+  const { nextTurn } = options
+  return new ReplicatedStore({
+    ...{ engine, state, node, hub, headers, proposer, leases },
+    ...{ maxTxnOperations, nextTurn, onTrouble },
+  })
+}
+
+interface LeaseParts {
+  readonly state: ReplicatedState
+  readonly node: RaftNode
+  readonly headers: Headers
+  readonly proposer: Proposer
+}
+
+function startLeases(options: OpenStoreOptions, parts: LeaseParts): LeaseService {
+  const { clock, random, electionTimeoutMs, onTrouble } = options
+  const { state, node, proposer } = parts
+  const lessor = new Lessor({
+    clock,
+    expire: (ids) => revokeExpired(proposer, ids),
+    maxBatch: expiryBatch,
+    onExpireError: (error) => onTrouble('revoking expired leases', error),
+  })
+  state.onLeases(lessor)
+  const release = followLeadership(node, {
+    promote: () => lessor.promote(electionTimeoutMs),
+    demote: () => lessor.demote(),
+  })
+  return new LeaseService({
+    ...parts,
+    lessor,
+    random,
+    minTtlSeconds: Math.ceil((1.5 * electionTimeoutMs) / 1000),
+    confirmLeadership: (call) => node.readIndex(call),
+    release,
+  })
+}
+
+/** A lease that is gone already was revoked by its owner meanwhile. */
+async function revokeExpired(proposer: Proposer, ids: readonly bigint[]): Promise<void> {
+  const outcomes = await Promise.allSettled(
+    ids.map((id) =>
+      proposer.propose({ leaseRevoke: LeaseRevokeRequest.create({ id }) }, undefined),
+    ),
+  )
+  for (const outcome of outcomes) {
+    if (outcome.status === 'fulfilled') continue
+    const { reason } = outcome
+    if (!(reason instanceof MetastoreError) || reason.code !== 'lease-not-found') throw reason
+  }
+}

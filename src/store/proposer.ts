@@ -1,0 +1,49 @@
+import { MetastoreError } from '../base/errors.js'
+import type { Engine } from '../engine/index.js'
+import type { CommandResponse } from '../mvcc/index.js'
+import type { RaftNode } from '../node/index.js'
+import { Command } from '../wire/index.js'
+import type { Headers } from './headers.js'
+import type { CallOptions } from './store.js'
+
+/**
+ * What etcd's own encoding of a write adds around the request: its limit is on that encoding, and
+ * clients meet it to the byte.
+ */
+const encodingOverheadBytes = 16
+
+export interface ProposerParts {
+  readonly engine: Engine
+  readonly node: RaftNode
+  readonly headers: Headers
+  /** Size of an encoded write; etcd's default is 1.5 MiB. */
+  readonly maxRequestBytes: number
+}
+
+/** Turns commands into log entries, and what the log makes of them into answers. */
+export class Proposer {
+  readonly #parts: ProposerParts
+
+  constructor(parts: ProposerParts) {
+    this.#parts = parts
+  }
+
+  /**
+   * Resolves with the command's answer once it is durable and applied.
+   * @throws MetastoreError `request-too-large`, `too-many-requests`, the errors of
+   *   {@link RaftNode.propose}, and those the command itself earns
+   */
+  async propose<Response extends CommandResponse>(
+    init: Partial<Command>,
+    options: CallOptions | undefined,
+  ): Promise<Response> {
+    const { engine, node, headers, maxRequestBytes } = this.#parts
+    if (engine.congested) throw new MetastoreError('too-many-requests')
+    const command = Command.create(init)
+    const payload = Command.encode(command)
+    if (payload.length + encodingOverheadBytes > maxRequestBytes) {
+      throw new MetastoreError('request-too-large')
+    }
+    return headers.complete((await node.propose(payload, command, options)) as Response)
+  }
+}
