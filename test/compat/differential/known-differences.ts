@@ -1,0 +1,139 @@
+import type { Event, RangeRequest, TxnRequest } from '../../../src/wire/index.js'
+import type { Comparable } from './comparable.js'
+import type { Call } from './operation.js'
+import type { KnownWatch, World } from './world.js'
+
+type Tree = { readonly [field: string]: Comparable }
+
+/** A place where etcd 3.4.23, the oracle, answers otherwise on purpose than 3.7.1, the level served. */
+interface KnownDifference {
+  readonly name: string
+  readonly reason: string
+  /** The answer 3.7.1 gives where the oracle gave `answer`; the same object: it is not affected. */
+  readonly corrected?: (call: Call, answer: Comparable) => Comparable
+  /** Whether this pair of different answers is this difference. */
+  readonly accepts?: (call: Call, oracle: Comparable, subject: Comparable) => boolean
+}
+
+const refusalsInOrderOfChecking: readonly string[] = [
+  'etcdserver: requested lease not found',
+  'etcdserver: key not found',
+  'etcdserver: mvcc: required revision has been compacted',
+  'etcdserver: mvcc: required revision is a future revision',
+]
+
+/** The differences in answers to calls. */
+export const knownDifferences: readonly KnownDifference[] = [
+  {
+    name: 'keys-only-drops-lease',
+    reason: '3.4 leaves the lease in the pairs of a keys_only range; 3.7 drops it with the value',
+    corrected: (call, answer) =>
+      call.name === 'range' || call.name === 'txn'
+        ? withResponse(answer, (response) => withoutLeases(call.request, response))
+        : answer,
+  },
+  {
+    name: 'unknown-sort-order',
+    reason: '3.4 ignores a sort order it does not know; 3.7 refuses it',
+    corrected: (call, answer) =>
+      call.name === 'range' && (call.request as RangeRequest).sortOrder > 2 && !emptyKey(call)
+        ? failure('INVALID_ARGUMENT', 'etcdserver: invalid sort option')
+        : answer,
+  },
+  {
+    name: 'first-of-two-refusals',
+    reason:
+      'a transaction with two things wrong: 3.4 checks all puts, then all ranges, and the previous ' +
+      'key before the lease; 3.7 checks one operation after the other, and the lease first',
+    accepts: (call, oracle, subject) =>
+      call.name === 'txn' &&
+      refusalsInOrderOfChecking.includes(refusal(oracle)) &&
+      refusalsInOrderOfChecking.includes(refusal(subject)),
+  },
+  {
+    name: 'first-of-two-refusals-of-a-put',
+    reason: 'a put with unknown lease and missing previous key: 3.4 looks for the key first',
+    accepts: (call, oracle, subject) =>
+      call.name === 'put' &&
+      refusal(oracle) === 'etcdserver: key not found' &&
+      refusal(subject) === 'etcdserver: requested lease not found',
+  },
+]
+
+/**
+ * Events of the compacted revision itself. 3.4 drops a deletion there (sooner or later: its
+ * compaction works in the background), 3.7 keeps it; and both keep only the last of what one
+ * transaction did to one key.
+ */
+export function mayBeLostAtCompaction(
+  events: readonly Event[],
+  index: number,
+  watch: KnownWatch,
+  oldRules: boolean,
+): boolean {
+  const event = events[index]
+  if (event === undefined || event.kv.modRevision !== watch.compactedRevision) return false
+  if (oldRules && event.type === 1) return true
+  const { byteKey, modRevision } = event.kv
+  return events
+    .slice(index + 1)
+    .some(({ kv }) => kv.byteKey === byteKey && kv.modRevision === modRevision)
+}
+
+/**
+ * Whether a progress request is answered when all events have been delivered. 3.4 always answers;
+ * 3.7 only when the stream has watches and each is up to date, which one that was cancelled by
+ * compaction or begins in the future is not.
+ */
+export function answersProgress(stream: number, world: World, oldRules: boolean): boolean {
+  if (oldRules) return true
+  const watches = [...world.watches].filter((watch) => watch.stream === stream)
+  const upToDate = (watch: KnownWatch) =>
+    !watch.compacted && watch.request.startRevision <= world.revision
+  return watches.length > 0 && watches.every(upToDate)
+}
+
+function emptyKey({ request }: Call): boolean {
+  return (request as RangeRequest).key.length === 0
+}
+
+function failure(code: string, message: string): Comparable {
+  return { failure: { code, message } }
+}
+
+function refusal(answer: Comparable): string {
+  const { failure: found } = answer as Tree
+  return found === undefined ? '' : String((found as Tree).message)
+}
+
+function withResponse(answer: Comparable, change: (response: Tree) => Comparable): Comparable {
+  const { response } = answer as Tree
+  return response === undefined ? answer : { response: change(response as Tree) }
+}
+
+function withoutLeases(request: unknown, response: Tree): Comparable {
+  if ('succeeded' in response) return branchWithoutLeases(request as TxnRequest, response)
+  const { keysOnly } = request as RangeRequest
+  if (!keysOnly) return response
+  const pairs = response.kvs as readonly Tree[]
+  return { ...response, kvs: pairs.map((pair) => ({ ...pair, lease: '0' })) }
+}
+
+function branchWithoutLeases(request: TxnRequest, response: Tree): Comparable {
+  const branch = response.succeeded ? request.success : request.failure
+  const answers = response.responses as readonly Tree[]
+  return {
+    ...response,
+    responses: answers.map((answer, index) => {
+      const { requestRange, requestTxn } = branch[index] ?? {}
+      const { responseRange, responseTxn } = answer
+      if (requestRange && responseRange) {
+        return { responseRange: withoutLeases(requestRange, responseRange as Tree) }
+      }
+      if (requestTxn && responseTxn) {
+        return { responseTxn: branchWithoutLeases(requestTxn, responseTxn as Tree) }
+      }
+      return answer
+    }),
+  }
+}

@@ -1,0 +1,165 @@
+import { KvService } from '../../../src/api/generated/services.js'
+import { seededRandom } from '../../../src/base/random.js'
+import { PutRequest } from '../../../src/wire/index.js'
+import { type Comparable, comparable } from './comparable.js'
+import { differences } from './compare.js'
+import { DifferenceError } from './difference-error.js'
+import { Draw } from './draw.js'
+import { drawOperations } from './generate.js'
+import { markerKey } from './keys.js'
+import { knownDifferences } from './known-differences.js'
+import { LockstepWatches } from './lockstep-watches.js'
+import { type Call, call, type Operation } from './operation.js'
+import type { Side } from './side.js'
+import { newWorld, type World } from './world.js'
+
+export interface LockstepOptions {
+  readonly seed: number
+  readonly oracle: Side
+  readonly subjects: readonly Side[]
+  /** True: the subjects are of the oracle's version too, and nothing may differ. */
+  readonly sameVersion: boolean
+}
+
+/** Does the same to all sides, one operation after the other, and compares what comes back. */
+export class Lockstep {
+  readonly world: World = newWorld()
+  readonly #options: LockstepOptions
+  readonly #watches: LockstepWatches
+  #operationNumber = 0
+  #operation: Operation = { kind: 'quiet' }
+
+  constructor(options: LockstepOptions) {
+    this.#options = options
+    this.#watches = new LockstepWatches(options, this.world, (side, lines, answers) => {
+      throw this.#difference(side, lines, answers)
+    })
+  }
+
+  /**
+   * Draws and performs `count` operations, then waits for all events.
+   * @throws DifferenceError at the first difference that is not a known one
+   */
+  async run(count: number): Promise<void> {
+    const draw = new Draw(seededRandom(this.#options.seed))
+    const waiting: Operation[] = []
+    for (let number = 1; number <= count; number++) {
+      if (waiting.length === 0) waiting.push(...drawOperations(draw, this.world))
+      const operation = waiting.shift()
+      if (operation !== undefined) await this.perform(operation)
+    }
+    await this.#quiet()
+  }
+
+  async perform(operation: Operation): Promise<void> {
+    this.#operationNumber++
+    if (process.env.TRACE)
+      console.log(
+        this.#operationNumber,
+        JSON.stringify(this.world.revision),
+        this.world.compactedRevision,
+        JSON.stringify(
+          operation.kind === 'call'
+            ? [operation.name, comparable(operation.request)]
+            : comparable(operation),
+        ),
+      )
+    this.#operation = operation
+    switch (operation.kind) {
+      case 'call':
+        return this.#performCall(operation)
+      case 'keep-alive':
+        return this.#compareAll((side) => side.keepAlive(operation.leaseId))
+      case 'unnamed-lease':
+        return this.#compareAll((side) => side.unnamedLease(operation.ttl))
+      case 'watch-create':
+        return this.#watches.create(operation.stream, operation.request)
+      case 'quiet':
+        return this.#quiet()
+    }
+    // What these do depends on which events have been delivered, so all must have been.
+    await this.#quiet()
+    if (operation.kind === 'watch-cancel') {
+      return this.#watches.cancel(operation.stream, operation.watchId)
+    }
+    if (operation.kind === 'watch-progress') return this.#watches.progress(operation.stream)
+    return this.#watches.close(operation.stream)
+  }
+
+  async #performCall(operation: Call): Promise<void> {
+    if (operation.name === 'compact') await this.#quiet()
+    const [oracle, ...subjects] = await this.#askAll((side) => side.call(operation))
+    if (oracle === undefined) return
+    const expected = this.#corrected(operation, oracle.tree)
+    subjects.forEach(({ tree }, index) => {
+      const lines = differences(expected, tree)
+      if (lines.length === 0 || this.#isKnown(operation, oracle.tree, tree)) return
+      throw this.#difference(this.#subject(index), lines, { oracle: oracle.tree, subject: tree })
+    })
+    this.#learn(operation, oracle.response)
+  }
+
+  async #quiet(): Promise<void> {
+    const request = PutRequest.create({ key: markerKey, value: Buffer.from('quiet') })
+    for (const proof of this.#watches.takeProofsOfCatchingUp()) await this.#performCall(proof)
+    await this.#performCall(call('put', KvService.put, request))
+    await this.#watches.settle()
+  }
+
+  async #compareAll(ask: (side: Side) => Promise<Comparable>): Promise<void> {
+    const [oracle, ...subjects] = await this.#askAll(ask)
+    if (oracle === undefined) return
+    subjects.forEach((subject, index) => {
+      const lines = differences(oracle, subject)
+      if (lines.length > 0) throw this.#difference(this.#subject(index), lines, { oracle, subject })
+    })
+  }
+
+  #askAll<T>(ask: (side: Side) => Promise<T>): Promise<T[]> {
+    const { oracle, subjects } = this.#options
+    return Promise.all([oracle, ...subjects].map(ask))
+  }
+
+  #corrected(operation: Call, answer: Comparable): Comparable {
+    if (this.#options.sameVersion) return answer
+    return knownDifferences.reduce(
+      (tree, { corrected }) => corrected?.(operation, tree) ?? tree,
+      answer,
+    )
+  }
+
+  #isKnown(operation: Call, oracle: Comparable, subject: Comparable): boolean {
+    if (this.#options.sameVersion) return false
+    return knownDifferences.some(({ accepts }) => accepts?.(operation, oracle, subject))
+  }
+
+  #learn({ name, request }: Call, response: unknown): void {
+    if (response === undefined) return
+    const { header } = response as { header?: { revision: number } }
+    this.world.revision = Math.max(this.world.revision, header?.revision ?? 0)
+    const { revision, id } = request as { revision: number; id: bigint }
+    if (name === 'compact') this.world.compactedRevision = revision
+    if (name === 'grant') this.world.leases.add(id)
+    if (name === 'revoke') this.world.leases.delete(id)
+  }
+
+  #subject(index: number): Side {
+    const subject = this.#options.subjects[index]
+    if (subject === undefined) throw new Error(`no subject ${index}`)
+    return subject
+  }
+
+  #difference(
+    side: Side,
+    lines: readonly string[],
+    answers?: { oracle: Comparable; subject: Comparable },
+  ): DifferenceError {
+    const place = {
+      seed: this.#options.seed,
+      operationNumber: this.#operationNumber,
+      operation: this.#operation,
+      side: side.name,
+    }
+    return new DifferenceError(place, lines, answers)
+  }
+}
