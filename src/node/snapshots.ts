@@ -1,7 +1,8 @@
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { invariant, MetastoreError } from '../base/errors.js'
 import type { FileHandle, FileSystem } from '../base/file-system.js'
 import type { MemberId, SnapshotMetadata } from '../raft/index.js'
+import { makeDurableDirectory } from './durable-directory.js'
 import { makingFailed } from './log/disk-errors.js'
 import {
   encodeSnapshotHeader,
@@ -44,8 +45,7 @@ export class SnapshotStore {
   /** Also removes what a crash left half written. */
   static async open(options: SnapshotOptions): Promise<SnapshotStore> {
     const { fileSystem, directory } = options
-    await fileSystem.makeDirectory(directory)
-    await fileSystem.syncDirectory(dirname(directory))
+    await makeDurableDirectory(fileSystem, directory)
     const store = new SnapshotStore(options)
     await fileSystem.remove(join(directory, asideName))
     for (const name of await fileSystem.list(directory)) {

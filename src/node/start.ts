@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { invariant, MetastoreError } from '../base/errors.js'
 import {
   type Configuration,
@@ -34,9 +34,6 @@ export interface StartedMember {
 export async function startMember(options: RaftNodeOptions): Promise<StartedMember> {
   const { storage, stateMachine } = options
   if (storage === undefined) return startVolatile(options)
-  const { fileSystem, directory } = storage
-  await fileSystem.makeDirectory(directory)
-  await fileSystem.syncDirectory(dirname(directory))
   let snapshots: SnapshotStore | undefined
   let loaded: LoadedSnapshot | undefined
   if (stateMachine.durability === 'snapshots') {

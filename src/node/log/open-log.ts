@@ -3,6 +3,7 @@ import { MetastoreError } from '../../base/errors.js'
 import type { FileSystem } from '../../base/file-system.js'
 import type { Random } from '../../base/random.js'
 import { type Configuration, initialHardState, type MemberId } from '../../raft/index.js'
+import { makeDurableDirectory } from '../durable-directory.js'
 import { corruptAt } from './corrupt.js'
 import { isZero } from './damage.js'
 import { diskFailed } from './disk-errors.js'
@@ -41,8 +42,7 @@ export async function openFileLog(
   options: FileLogOptions,
 ): Promise<{ log: RaftLog; recovered: RecoveredLog }> {
   const { fileSystem, directory } = options
-  await fileSystem.makeDirectory(directory)
-  await fileSystem.syncDirectory(dirname(directory))
+  await makeDurableDirectory(fileSystem, directory)
   const segments = await readSegments(fileSystem, directory)
   for (const segment of segments) checkOwner(segment, options)
   const read = await readLog(fileSystem, segments, options.applied)
@@ -138,12 +138,13 @@ async function continueLog(options: FileLogOptions, read: ReadLog) {
 
 /**
  * Removes a torn tail, and makes what was read durable: after a crash of the process alone, the last
- * write may still be in the system's cache and would be acknowledged from there.
+ * write may be in the system's cache only. It is written once more, because a system whose earlier
+ * sync failed may take its cached bytes for stored ones.
  */
 async function openForWriting(
   fileSystem: FileSystem,
   segment: Segment,
-  { end, tornTail }: ReadLog,
+  { end, tornTail, lastWrite }: ReadLog,
 ): Promise<OpenSegment> {
   try {
     const handle = await fileSystem.open(segment.path, 'read-write')
@@ -151,6 +152,7 @@ async function openForWriting(
       const piece = await handle.read(mebibyte, at)
       if (!isZero(piece)) await handle.write(Buffer.alloc(piece.length), at)
     }
+    if (lastWrite !== undefined) await handle.write(lastWrite, end - lastWrite.length)
     await handle.sync()
     await fileSystem.syncDirectory(dirname(segment.path))
     return { ...segment, handle }

@@ -21,6 +21,8 @@ export interface ReadLog {
   /** Where the writes of the last segment end. */
   readonly end: number
   readonly tornTail: TornTail | undefined
+  /** The last whole write of the last segment. */
+  readonly lastWrite: Buffer | undefined
 }
 
 /** The segments of a directory with their headers, in order; empty when there is no log. */
@@ -56,18 +58,19 @@ export async function readLog(
   const replay = new Replay(first.header, applied)
   let end = 0
   let tornTail: TornTail | undefined
+  let lastWrite: Buffer | undefined
   for (const [position, segment] of segments.entries()) {
     const handle = await fileSystem.open(segment.path, 'read')
     try {
       const reader = new SegmentReader(segment, handle, replay)
       const next = segments[position + 1]
-      if (next === undefined) ({ end, tornTail } = await reader.readLast())
+      if (next === undefined) ({ end, tornTail, lastWrite } = await reader.readLast())
       else await reader.readTo(next.header.previousEnd)
     } finally {
       await handle.close()
     }
   }
-  return { replay, segments, end, tornTail }
+  return { replay, segments, end, tornTail, lastWrite }
 }
 
 async function readSegmentHeader(fileSystem: FileSystem, path: string): Promise<Segment> {
@@ -95,6 +98,7 @@ async function readSegmentHeader(fileSystem: FileSystem, path: string): Promise<
 class SegmentReader {
   private readonly window: FileWindow
   private position: number
+  private lastWrite: Buffer | undefined
 
   constructor(
     private readonly segment: Segment,
@@ -115,15 +119,15 @@ class SegmentReader {
   }
 
   /** The last segment may end in a write that a crash cut short. */
-  async readLast(): Promise<{ end: number; tornTail: TornTail | undefined }> {
+  async readLast(): Promise<Pick<ReadLog, 'end' | 'tornTail' | 'lastWrite'>> {
     while (await this.readWrite()) {}
-    const { position: end } = this
+    const { position: end, lastWrite } = this
     const { path, header } = this.segment
     const rest = await this.handle.read(header.segmentBytes - end, end)
-    if (isZero(rest)) return { end, tornTail: undefined }
+    if (isZero(rest)) return { end, tornTail: undefined, lastWrite }
     const damage = classifyDamage(rest, end, header.salt)
     if (damage.kind === 'corrupt') throw this.corrupt(damage.reason)
-    return { end, tornTail: { file: path, offset: end } }
+    return { end, tornTail: { file: path, offset: end }, lastWrite }
   }
 
   /** False when no whole write stands at the position. */
@@ -133,7 +137,8 @@ class SegmentReader {
     const header = parseFrameHeader(start, salt)
     if (header === undefined || header.position !== this.position) return false
     const bytes = frameBytes(header.payloadBytes)
-    const payload = framePayload(await this.window.read(this.position, bytes), header, salt)
+    const frame = await this.window.read(this.position, bytes)
+    const payload = framePayload(frame, header, salt)
     if (payload === undefined) return false
     try {
       readRecords(new ByteReader(payload), this.replay)
@@ -145,6 +150,7 @@ class SegmentReader {
       throw this.corrupt(`entry ${gap.found} stands where ${gap.expected} is the next one`)
     }
     this.position += bytes
+    this.lastWrite = frame
     return true
   }
 
