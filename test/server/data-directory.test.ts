@@ -1,32 +1,31 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { DataDirectory } from '../../src/server/data-directory.js'
 import type { MemberIdentity } from '../../src/server/member-record.js'
+import { StartedProcess } from '../support/started-process.js'
+import { type TemporaryFolder, temporaryFolder } from '../support/temporary-folder.js'
 
 const identity: MemberIdentity = { engine: 'memory', clusterId: 1n, memberId: 2n, name: 'one' }
 const holder = fileURLToPath(new URL('hold-directory.ts', import.meta.url))
 
+let folder: TemporaryFolder
 let root: string
 let path: string
 let walPath: string
 const opened: DataDirectory[] = []
-const children: ChildProcess[] = []
 
 beforeEach(async () => {
-  root = await mkdtemp(join(tmpdir(), 'metastore-directory-'))
+  folder = await temporaryFolder('directory')
+  root = folder.path
   path = join(root, 'deep', 'data')
   walPath = join(root, 'wal')
 })
 
 afterEach(async () => {
-  for (const child of children.splice(0)) child.kill('SIGKILL')
   await Promise.all(opened.splice(0).map((directory) => directory.close()))
-  await rm(root, { recursive: true, force: true })
+  await folder.remove()
 })
 
 interface Choice {
@@ -75,14 +74,9 @@ async function pictureOf(directory: string): Promise<string[]> {
   return (await Promise.all(lines)).sort()
 }
 
-async function holdInAnotherProcess(): Promise<ChildProcess> {
-  const child = spawn(process.execPath, ['--import', 'tsx', holder, path], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  children.push(child)
-  await Promise.race([once(child.stdout, 'data'), once(child, 'exit')])
-  expect(child.exitCode).toBeNull()
-  return child
+function holdInAnotherProcess(): Promise<StartedProcess> {
+  const args = ['--import', 'tsx', holder, path]
+  return StartedProcess.start({ command: process.execPath, args, readyText: 'held' })
 }
 
 describe('a directory of a member', () => {
@@ -238,23 +232,21 @@ describe('refused, with one line and nothing touched:', () => {
   })
 
   test('a second process; the lock goes with kill -9', async () => {
-    const child = await holdInAnotherProcess()
+    await using holding = await holdInAnotherProcess()
     await expect(open()).rejects.toThrow(`data directory ${path}: is in use by another process`)
-    const exited = once(child, 'exit')
-    child.kill('SIGKILL')
-    await exited
+    await holding.kill()
     await make()
   })
 
   test('a directory that may not be written', async () => {
     await make()
-    for (const folder of [root, join(root, 'deep'), path]) await chmod(folder, 0o555)
+    for (const name of [root, join(root, 'deep'), path]) await chmod(name, 0o555)
     await chmod(join(path, 'member.json'), 0o444)
     const reason = 'permission denied: it must be readable and writable'
     expect(await refusal({ unprivileged: true })).toBe(`data directory ${path}: ${reason}`)
     path = join(root, 'deep', 'another')
     expect(await refusal({ unprivileged: true })).toBe(`data directory ${path}: ${reason}`)
-    for (const folder of [root, join(root, 'deep')]) await chmod(folder, 0o755)
+    for (const name of [root, join(root, 'deep')]) await chmod(name, 0o755)
   })
 })
 
