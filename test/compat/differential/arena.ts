@@ -1,4 +1,5 @@
 import { type EngineName, type ServerProcess, startEtcd } from '../../support/member-process.js'
+import { RawClient } from '../../support/raw-client.js'
 import { temporaryFolder } from '../../support/temporary-folder.js'
 import { startSubject } from '../subject.js'
 import { Side } from './side.js'
@@ -26,7 +27,9 @@ export async function openArena(engines: readonly EngineName[]): Promise<Arena> 
     throw failed.reason
   }
   const names = ['etcd', ...engines]
-  const sides = servers.map(({ endpoint }, index) => new Side(names[index] ?? '', endpoint))
+  const sides = servers.map(
+    ({ endpoint }, index) => new Side(names[index] ?? '', new RawClient(endpoint)),
+  )
   const [oracle, ...subjects] = sides
   if (oracle === undefined) throw new Error('no oracle')
   return {

@@ -1,7 +1,7 @@
 import { KvService } from '../../../src/api/generated/services.js'
 import { seededRandom } from '../../../src/base/random.js'
 import { PutRequest } from '../../../src/wire/index.js'
-import { type Comparable, comparable } from './comparable.js'
+import type { Comparable } from './comparable.js'
 import { differences } from './compare.js'
 import { DifferenceError } from './difference-error.js'
 import { Draw } from './draw.js'
@@ -53,17 +53,6 @@ export class Lockstep {
 
   async perform(operation: Operation): Promise<void> {
     this.#operationNumber++
-    if (process.env.TRACE)
-      console.log(
-        this.#operationNumber,
-        JSON.stringify(this.world.revision),
-        this.world.compactedRevision,
-        JSON.stringify(
-          operation.kind === 'call'
-            ? [operation.name, comparable(operation.request)]
-            : comparable(operation),
-        ),
-      )
     this.#operation = operation
     switch (operation.kind) {
       case 'call':

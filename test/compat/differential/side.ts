@@ -8,7 +8,7 @@ import {
   LeaseTimeToLiveRequest,
   WatchCreateRequest,
 } from '../../../src/wire/index.js'
-import { RawClient, type RawStream } from '../../support/raw-client.js'
+import type { RawClient, RawStream } from '../../support/raw-client.js'
 import { type Comparable, comparable } from './comparable.js'
 import type { Call } from './operation.js'
 import { WatchLog } from './watch-log.js'
@@ -23,9 +23,9 @@ export class Side {
   readonly #history: WatchLog
   #keepAlives: RawStream<LeaseKeepAliveRequest, LeaseKeepAliveResponse> | undefined
 
-  constructor(name: string, endpoint: string) {
+  constructor(name: string, client: RawClient) {
     this.name = name
-    this.#client = new RawClient(endpoint)
+    this.#client = client
     this.#history = this.#openWatchStream()
     const range = { key: everything, rangeEnd: everything, startRevision: 1, prevKv: true }
     this.#history.create(WatchCreateRequest.create(range))
