@@ -262,6 +262,10 @@ function parseMessage(to: MemberId, [type, ...words]: readonly string[]): Messag
     const readRound = number('round')
     return { ...address, type: 'heartbeat-request', commit: number('commit'), readRound }
   }
+  if (type === 'vote') {
+    const last = place(settings.get('last') ?? '0@0')
+    return { ...address, type: 'vote-request', lastIndex: last.index, lastTerm: last.term }
+  }
   if (type === 'snapshot') {
     const configuration = configurationOf([1n, 2n, 3n])
     const snapshot = { ...place(settings.get('at') ?? ''), configuration }

@@ -1,0 +1,30 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { RandomCluster } from './random-cluster.js'
+
+const happening = fc.tuple(fc.nat(199), fc.nat(999), fc.nat(999))
+// The bias towards small numbers and short lives would let little come about.
+const life = fc.noBias(fc.array(happening, { maxLength: 2_000, size: 'max' }))
+
+describe('three members, whatever happens', () => {
+  it('keep all promises of Raft, and are live again when the harm ends', () => {
+    const seen = { elections: 0, replacedTails: 0, reads: 0, committed: 0 }
+    fc.assert(
+      fc.property(fc.nat(), life, (seed, happenings) => {
+        const cluster = new RandomCluster(seed)
+        for (const each of happenings) cluster.happen(each)
+        seen.elections += cluster.seen.elections
+        seen.replacedTails += cluster.seen.replacedTails
+        seen.reads += cluster.seen.reads
+        seen.committed += cluster.seen.committed
+        cluster.heal()
+      }),
+      { numRuns: 150 },
+    )
+    // A cluster in which nothing comes about keeps all promises.
+    expect(seen.elections).toBeGreaterThan(300)
+    expect(seen.replacedTails).toBeGreaterThan(100)
+    expect(seen.reads).toBeGreaterThan(250)
+    expect(seen.committed).toBeGreaterThan(2_500)
+  })
+})

@@ -1,0 +1,179 @@
+import { seededRandom } from '../../src/base/random.js'
+import { configurationOf, type Message } from '../../src/raft/index.js'
+import { Cluster } from './cluster.js'
+import type { Machine } from './machine.js'
+
+/** One thing that happens: which, and two numbers that decide the rest. */
+export type Happening = readonly [kind: number, first: number, second: number]
+
+const ids = [1n, 2n, 3n]
+const electionTicks = 5
+/** Enough for the members to elect someone in spite of split votes and to bring everyone up to date. */
+const healingRounds = 400
+
+/** A cluster of three to which anything may happen: loss, repetition, reordering, slow disks, crashes. */
+export class RandomCluster {
+  readonly #cluster = new Cluster()
+  readonly #machines: readonly Machine[]
+  #proposals = 0
+  #reads = 0
+  /** What has come about, so that a test can see that it has tested something. */
+  readonly seen = { elections: 0, replacedTails: 0, reads: 0, committed: 0 }
+
+  constructor(seed: number) {
+    const configuration = configurationOf(ids)
+    this.#machines = ids.map((id) =>
+      this.#cluster.add({
+        id,
+        configuration,
+        electionTicks,
+        random: seededRandom(seed * 31 + Number(id)),
+        limits: { maxAppendBytes: 6, maxCommittedBytes: 6, maxUncommittedBytes: 40 },
+      }),
+    )
+  }
+
+  happen([kind, first, second]: Happening): void {
+    const machine = this.#machines[first % this.#machines.length] as Machine
+    if (kind < 45) this.#deliverOne(second)
+    else if (kind < 75) this.#take(machine)
+    else if (kind < 105) this.#cluster.persist(machine)
+    else if (kind < 145) this.#work(machine)
+    else if (kind < 160) this.#propose(machine, 1 + (second % 3))
+    else if (kind < 172) machine.raft.tick()
+    else if (kind < 175) this.#tickUntilCampaign(machine)
+    else if (kind < 182) this.#deliverAll()
+    else if (kind < 186) this.#read(machine)
+    else if (kind < 190) this.#loseOne(second)
+    else if (kind < 193) this.#repeatOne(second)
+    else if (kind < 196) this.#crash(machine, second)
+    else if (kind < 198) this.#compact()
+    else this.#calm()
+  }
+
+  /** No more harm: messages arrive, disks work, time passes. Returns when all have applied the same. */
+  heal(): void {
+    for (let round = 0; round < healingRounds; round++) {
+      for (const machine of this.#machines) machine.raft.tick()
+      this.#calm()
+      if (this.#agreed()) return
+    }
+    throw new Error('broken promise: a healed cluster becomes live')
+  }
+
+  #agreed(): boolean {
+    const states = this.#machines.map((machine) => machine.raft.status())
+    const leaders = states.filter((state) => state.role === 'leader')
+    const [leader] = leaders
+    if (leaders.length !== 1 || leader === undefined) return false
+    return states.every(
+      ({ term, leaderId, applied }) =>
+        term === leader.term && leaderId === leader.id && applied === leader.lastIndex,
+    )
+  }
+
+  #take(machine: Machine): void {
+    const expected = machine.raft.hasReady()
+    const lastIndex = machine.log.at(-1)?.index ?? 0
+    const ready = this.#cluster.take(machine)
+    const something =
+      ready.softState !== undefined ||
+      ready.hardState !== undefined ||
+      ready.snapshot !== undefined ||
+      ready.entries.length > 0 ||
+      ready.committedEntries.length > 0 ||
+      ready.messages.length > 0 ||
+      ready.messagesAfterPersist.length > 0 ||
+      ready.readStates.length > 0
+    if (expected !== something) throw new Error('broken promise: hasReady tells of work')
+    for (const { attachment } of ready.committedEntries) {
+      if (attachment !== undefined && attachment !== machine.id) {
+        throw new Error('broken promise: attachments stay with their proposer')
+      }
+    }
+    if (ready.softState?.role === 'leader') this.seen.elections += 1
+    if ((ready.entries[0]?.index ?? lastIndex + 1) <= lastIndex) this.seen.replacedTails += 1
+    this.seen.reads += ready.readStates.length
+    this.seen.committed = this.#cluster.safety.committedIndex
+  }
+
+  #work(machine: Machine): void {
+    while (machine.raft.hasReady() || machine.writes.length > 0) {
+      if (machine.raft.hasReady()) this.#take(machine)
+      while (machine.writes.length > 0) this.#cluster.persist(machine)
+    }
+  }
+
+  #deliverAll(): void {
+    const messages = this.#cluster.network
+    this.#cluster.network = []
+    for (const message of messages) this.#cluster.deliver(message)
+  }
+
+  #calm(): void {
+    for (let round = 0; round < 8; round++) {
+      for (const machine of this.#machines) this.#work(machine)
+      this.#deliverAll()
+    }
+  }
+
+  #pickMessage(number: number): Message | undefined {
+    const { network } = this.#cluster
+    const at = network.length === 0 ? 0 : number % network.length
+    return network.splice(at, 1)[0]
+  }
+
+  #deliverOne(number: number): void {
+    const message = this.#pickMessage(number)
+    if (message !== undefined) this.#cluster.deliver(message)
+  }
+
+  #loseOne(number: number): void {
+    this.#pickMessage(number)
+  }
+
+  #repeatOne(number: number): void {
+    const message = this.#pickMessage(number)
+    if (message !== undefined) this.#cluster.network.push(message, message)
+  }
+
+  /** To a member that takes it, the given one before the others: there may be two that lead. */
+  #propose(machine: Machine, count: number): void {
+    for (const each of [machine, ...this.#machines]) {
+      const proposals = Array.from({ length: count }, () => {
+        this.#proposals += 1
+        return { data: Buffer.from(String(this.#proposals)), attachment: each.id }
+      })
+      if (each.raft.propose(proposals).outcome === 'accepted') return
+    }
+  }
+
+  #read(machine: Machine): void {
+    for (const each of [machine, ...this.#machines]) {
+      this.#reads += 1
+      this.#cluster.safety.readAsked(this.#reads)
+      if (each.raft.readIndex(this.#reads)) return
+    }
+  }
+
+  #tickUntilCampaign(machine: Machine): void {
+    for (let tick = 0; tick < 2 * electionTicks; tick++) machine.raft.tick()
+  }
+
+  /** The state machine may have kept any part of what it had applied and stored. */
+  #crash(machine: Machine, number: number): void {
+    const least = machine.disk.previous.index
+    const kept = least + (number % (machine.applied - least + 1))
+    this.#cluster.restart(machine, kept)
+  }
+
+  /** Only what everyone has applied: nobody needs a snapshot. */
+  #compact(): void {
+    const index = Math.min(
+      ...this.#machines.map((machine) => Math.min(machine.applied, machine.disk.hardState.commit)),
+    )
+    for (const machine of this.#machines) {
+      if (index > machine.disk.previous.index) machine.compact(index)
+    }
+  }
+}
