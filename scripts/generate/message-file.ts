@@ -11,7 +11,7 @@ const handWritten: ReadonlyMap<string, string> = new Map([
   ['mvccpb.Event', '../event.js'],
 ])
 
-export function isHandWritten(type: protobuf.Type): boolean {
+function isHandWritten(type: protobuf.Type): boolean {
   return handWritten.has(fullName(type))
 }
 

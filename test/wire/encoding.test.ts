@@ -1,3 +1,4 @@
+import type protobuf from 'protobufjs'
 import { describe, expect, test } from 'vitest'
 import {
   AlarmRequest,
@@ -16,6 +17,7 @@ import {
   WatchCreateRequest,
   WatchRequest,
 } from '../../src/wire/index.js'
+import { codecOf, messageTypes } from './reflection.js'
 import { bytesField, field, varint, varintField } from './wire-bytes.js'
 
 const text = (value: string): Buffer => Buffer.from(value)
@@ -113,17 +115,13 @@ describe('decoding', () => {
     expect(RangeRequest.decode(Buffer.concat([varintField(3, 1), varintField(3, 2)])).limit).toBe(2)
   })
 
-  test('of the members of a oneof the last on the wire wins', () => {
-    const bytes = Buffer.concat([varintField(4, 7), varintField(6, 8), bytesField(7, text('v'))])
-    const { version, modRevision, value } = Compare.decode(bytes)
-    expect([version, modRevision, value]).toEqual([undefined, undefined, text('v')])
-    const operation = Buffer.concat([bytesField(2, text('')), bytesField(1, text(''))])
-    expect(RequestOp.decode(operation)).toEqual({
-      requestRange: RangeRequest.create(),
-      requestPut: undefined,
-      requestDeleteRange: undefined,
-      requestTxn: undefined,
+  test.each(oneofPairs())('%s: %s gives way to a later %s', (_type, first, last, type) => {
+    const parts = [first, last].map((name) => {
+      const { id } = type.get(name) as protobuf.Field
+      return isLengthDelimited(type, name) ? bytesField(id, text('')) : varintField(id, 0)
     })
+    const message = codecOf(type).decode(Buffer.concat(parts))
+    expect(codecOf(type).encode(message)).toEqual(parts[1])
   })
 
   test('repeated enums come packed, one by one, and both', () => {
@@ -162,3 +160,21 @@ describe('decoding', () => {
     expect(key).toEqual(text('key'))
   })
 })
+
+/** Every two members of every oneof, both ways round. */
+function oneofPairs(): [type: string, first: string, last: string, protobuf.Type][] {
+  return messageTypes.flatMap((type) =>
+    type.oneofsArray.flatMap(({ oneof: names }) =>
+      names.flatMap((first) =>
+        names
+          .filter((last) => last !== first)
+          .map((last): [string, string, string, protobuf.Type] => [type.name, first, last, type]),
+      ),
+    ),
+  )
+}
+
+function isLengthDelimited(type: protobuf.Type, name: string): boolean {
+  const { type: kind, resolvedType } = type.get(name) as protobuf.Field
+  return resolvedType !== null || kind === 'bytes' || kind === 'string'
+}

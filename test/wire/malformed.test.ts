@@ -5,6 +5,7 @@ import { AuthUserGetRequest, KeyValue, PutRequest, TxnRequest } from '../../src/
 import { codecOf, messages, messageTypes, nameOf, toOurs } from './reflection.js'
 import { bytesField, field, varint, varintField } from './wire-bytes.js'
 
+const nothing = Buffer.alloc(0)
 const malformed = expect.objectContaining({ code: 'malformed-message', status: 'Internal' })
 
 describe.each(messageTypes.map((type) => ({ name: nameOf(type), type })))('$name', ({ type }) => {
@@ -57,7 +58,8 @@ describe('refused as malformed', () => {
     ['the end of a group that never began', field(9, 4, [])],
     ['a group that never ends', field(9, 3, [])],
     ['a group that ends under another number', Buffer.concat([field(9, 3, []), field(8, 4, [])])],
-    ['groups nested a thousand deep', Buffer.concat(Array(1000).fill(field(9, 3, [])))],
+    ['groups nested beyond a hundred deep', groups(101)],
+    ['groups nested far deeper than the stack', groups(100_000)],
     ['four bytes cut short', field(9, 5, [1, 2, 3])],
     ['eight bytes cut short', field(9, 1, [1, 2, 3, 4, 5, 6, 7])],
   ])('%s', (_what, bytes) => {
@@ -89,6 +91,11 @@ describe('refused as malformed', () => {
     expect(() => TxnRequest.decode(nested(52))).toThrow(malformed)
   })
 
+  test('depth is what counts, not how many messages and groups stand side by side', () => {
+    const siblings = Buffer.concat([...Array(300).fill(bytesField(1, nothing)), groups(100)])
+    expect(TxnRequest.decode(Buffer.concat([siblings, groups(100)])).compare).toHaveLength(300)
+  })
+
   test('nesting far deeper than the stack', () => {
     expect(() => TxnRequest.decode(nested(20_000))).toThrow(malformed)
   })
@@ -100,6 +107,12 @@ function decodesOrRefuses(codec: ReturnType<typeof codecOf>, bytes: Uint8Array):
   } catch (error) {
     if (!(error instanceof MetastoreError && error.code === 'malformed-message')) throw error
   }
+}
+
+/** Unknown groups, each inside the one before. */
+function groups(depth: number): Buffer {
+  const ends = [field(9, 3, nothing), field(9, 4, nothing)]
+  return Buffer.concat(ends.flatMap((end) => Array<Buffer>(depth).fill(end)))
 }
 
 /** A transaction whose success branch holds a transaction, and so on; two messages a level. */

@@ -4,7 +4,7 @@ import protobuf from 'protobufjs'
 import * as wire from '../../src/wire/index.js'
 
 /** A message as plain values under the names of the proto file; 64-bit numbers are bigints. */
-export type Neutral = { readonly [field: string]: NeutralValue }
+type Neutral = { readonly [field: string]: NeutralValue }
 type NeutralValue = Neutral | Buffer | string | number | bigint | boolean | readonly NeutralValue[]
 
 export const protoDirectory = fileURLToPath(new URL('../../proto', import.meta.url))
