@@ -1,0 +1,101 @@
+import { join } from 'node:path'
+import { seededRandom } from '../../src/base/random.js'
+import { systemClock } from '../../src/base/system-clock.js'
+import { systemFileSystem } from '../../src/base/system-file-system.js'
+import { LevelEngine, MemoryEngine } from '../../src/engine/index.js'
+import { openStore, type Store } from '../../src/store/index.js'
+import type { WatchStream } from '../../src/watch/index.js'
+import { EventType, type WatchResponse } from '../../src/wire/index.js'
+import { temporaryFolder } from '../support/temporary-folder.js'
+import { waitFor } from '../support/wait-for.js'
+
+export type StoreKind = 'volatile memory' | 'memory' | 'level'
+export const storeKinds: readonly StoreKind[] = ['volatile memory', 'memory', 'level']
+
+/** A store on real files (or none), and a way to start it again on what it left. */
+export class StoreFixture {
+  static async create(kind: StoreKind): Promise<StoreFixture> {
+    const fixture = new StoreFixture(kind, await temporaryFolder('store'))
+    await fixture.open()
+    return fixture
+  }
+
+  #store: Store | undefined
+  /** What went wrong in the background; empty in every good run. */
+  readonly troubles: unknown[] = []
+
+  private constructor(
+    private readonly kind: StoreKind,
+    private readonly folder: Awaited<ReturnType<typeof temporaryFolder>>,
+  ) {}
+
+  get store(): Store {
+    if (this.#store === undefined) throw new Error('the store is not open')
+    return this.#store
+  }
+
+  async open(): Promise<void> {
+    const engine =
+      this.kind === 'level'
+        ? await LevelEngine.open({ folder: join(this.folder.path, 'level') })
+        : new MemoryEngine()
+    const storage = { fileSystem: systemFileSystem, directory: this.folder.path }
+    this.#store = await openStore({
+      engine,
+      clusterId: 5n,
+      limits: { maxTxnOperations: 128, maxRequestBytes: 1.5 * 1024 * 1024 },
+      clock: systemClock,
+      random: seededRandom(1),
+      electionTimeoutMs: 100,
+      progressIntervalMs: 600_000,
+      node: {
+        memberId: 7n,
+        initialVoters: [7n],
+        tickMs: 10,
+        ...(this.kind === 'volatile memory' ? {} : { storage }),
+        onFatal: (error) => this.troubles.push(error),
+      },
+      nextTurn: () => new Promise((resolve) => setImmediate(resolve)),
+      onTrouble: (_what, error) => this.troubles.push(error),
+    })
+  }
+
+  async restart(): Promise<void> {
+    await this.store.close()
+    await this.open()
+  }
+
+  async dispose(): Promise<void> {
+    await this.#store?.close()
+    await this.folder.remove()
+  }
+}
+
+/** Takes every response of a watch stream. */
+export class Watching {
+  readonly responses: WatchResponse[] = []
+  readonly stream: WatchStream
+
+  constructor(store: Store) {
+    this.stream = store.watch({
+      send: (response) => {
+        this.responses.push(response)
+        return true
+      },
+    })
+  }
+
+  get events(): string[] {
+    return this.responses.flatMap(({ events }) =>
+      events.map(({ type, kv, prevKv }) => {
+        const what = type === EventType.PUT ? `${kv.key}=${kv.value}` : `${kv.key} deleted`
+        return `${kv.modRevision}: ${what}${prevKv === undefined ? '' : ` (was ${prevKv.value})`}`
+      }),
+    )
+  }
+
+  async sees(count: number): Promise<string[]> {
+    await waitFor(`${count} events`, () => this.events.length >= count)
+    return this.events
+  }
+}
