@@ -17,6 +17,7 @@ import {
 import { LevelView } from './level-view.js'
 import { Overlay } from './overlay.js'
 import { RowChecksum } from './row-checksum.js'
+import { TableAudit } from './table-audit.js'
 import { TurnQueue } from './turn-queue.js'
 
 export interface LevelEngineOptions extends Partial<LevelTuning> {
@@ -31,10 +32,15 @@ export interface LevelEngineOptions extends Partial<LevelTuning> {
 
 const defaultMaxOverlayBytes = 64 * 1024 * 1024
 
+/**
+ * Measured with 300,000 commits of four rows: compression makes the folder a third and commits
+ * half as fast; a write buffer of 16 MiB takes a fifth less processor time than one of 4, and one of
+ * 64 lets the next start replay its log for half a second.
+ */
 const defaultTuning: LevelTuning = {
-  maxOpenFiles: 1000,
+  maxOpenFiles: 500,
   cacheSizeBytes: 8 * 1024 * 1024,
-  writeBufferSizeBytes: 4 * 1024 * 1024,
+  writeBufferSizeBytes: 16 * 1024 * 1024,
   compression: false,
 }
 
@@ -47,6 +53,7 @@ export class LevelEngine implements Engine {
   readonly #database: LevelDatabase
   readonly #checksum: RowChecksum
   readonly #writer: BatchWriter
+  readonly #audit: TableAudit
   readonly #folderSize: FolderSize
   readonly #maxOverlayBytes: number
   readonly #overlay = new Overlay()
@@ -65,14 +72,15 @@ export class LevelEngine implements Engine {
     database: LevelDatabase,
     checksum: RowChecksum,
     last: BatchMark,
-    folderSize: FolderSize,
-    maxOverlayBytes: number,
+    audit: TableAudit,
+    options: LevelEngineOptions,
   ) {
     this.#database = database
     this.#checksum = checksum
+    this.#audit = audit
     this.#disk = new DiskState(database, checksum)
-    this.#folderSize = folderSize
-    this.#maxOverlayBytes = maxOverlayBytes
+    this.#folderSize = new FolderSize(database, options.folder, options.clock ?? systemClock)
+    this.#maxOverlayBytes = options.maxOverlayBytes ?? defaultMaxOverlayBytes
     this.#position = last.position
     this.#durablePosition = last.position
     this.#writer = new BatchWriter(database, checksum, last, {
@@ -90,14 +98,17 @@ export class LevelEngine implements Engine {
     const { folder } = options
     const createDatabase = options.createDatabase ?? createLevelDatabase
     const tuning = { ...defaultTuning, ...options }
+    const audit = new TableAudit(folder, options.clock ?? systemClock)
+    await audit.list()
     const database = await openLevelDatabase(folder, () => createDatabase(folder, tuning))
     try {
+      await audit.checkForOpening()
       const checksum = new RowChecksum()
       const last = await readTrail(database, checksum, folder)
-      const folderSize = new FolderSize(database, folder, options.clock ?? systemClock)
-      await folderSize.measure()
-      const maxOverlayBytes = options.maxOverlayBytes ?? defaultMaxOverlayBytes
-      return new LevelEngine(database, checksum, last, folderSize, maxOverlayBytes)
+      const engine = new LevelEngine(database, checksum, last, audit, options)
+      await engine.#folderSize.measure()
+      audit.start((error) => engine.#failed(error))
+      return engine
     } catch (thrown) {
       await database.close()
       throw thrown
@@ -113,13 +124,13 @@ export class LevelEngine implements Engine {
   }
 
   get(key: ByteString): Buffer | undefined {
-    this.#mustBeOpen()
+    this.#mustBeReadable()
     const value = this.#overlay.get(key)
     return value === null ? this.#disk.get(key) : value
   }
 
   view(): EngineView {
-    this.#mustBeOpen()
+    this.#mustBeReadable()
     const view = new LevelView(
       this.#overlay.capture(),
       this.#disk,
@@ -173,6 +184,7 @@ export class LevelEngine implements Engine {
     } catch {
       // The failure has been handed to its listener; what is left is to release the folder.
     }
+    await this.#audit.close()
     await this.#folderSize.settled()
     await this.#database.close()
   }
@@ -191,8 +203,15 @@ export class LevelEngine implements Engine {
   }
 
   #failed(error: MetastoreError): void {
+    if (this.#failure !== undefined) return
     this.#failure = error
     this.#failureListener(error)
+  }
+
+  /** After a failed write reads go on; once rows are known to be damaged, no answer is safe. */
+  #mustBeReadable(): void {
+    this.#mustBeOpen()
+    if (this.#failure?.code === 'data-corrupt') throw this.#failure
   }
 
   #mustBeOpen(): void {

@@ -30,7 +30,11 @@ export interface ResponseSink<Response> {
   onDrain(listener: () => void): void
 }
 
-/** Answers requests with any number of responses. The call ends when the promise settles. */
+/**
+ * Answers requests with any number of responses. The call ends when the promise settles.
+ * `requests` ends when the caller has sent its last, and throws the signal's reason when that
+ * aborts; it has one reader, and asks for a message only when that reader waits.
+ */
 export type StreamHandler<Request, Response> = (
   requests: AsyncIterable<Request>,
   sink: ResponseSink<Response>,

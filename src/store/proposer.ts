@@ -10,7 +10,7 @@ import type { CallOptions } from './store.js'
  * What etcd's own encoding of a write adds around the request: its limit is on that encoding, and
  * clients meet it to the byte.
  */
-const encodingOverheadBytes = 16
+const encodingOverheadBytes = 13
 
 export interface ProposerParts {
   readonly engine: Engine

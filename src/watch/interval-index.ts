@@ -46,8 +46,8 @@ export class IntervalIndex<Member extends { readonly interval: KeyInterval }> {
   /** `member` must not be in the index yet. */
   add(member: Member): void {
     const { start, end } = member.interval
-    if (end === undefined) this.keyGroup(start).members.add(member)
-    else this.rangeGroup(start, end).members.add(member)
+    if (end === undefined) this.addToKey(start, member)
+    else this.addToRange(start, end, member)
     this.count++
   }
 
@@ -83,27 +83,27 @@ export class IntervalIndex<Member extends { readonly interval: KeyInterval }> {
     return touched.map(takeEvents)
   }
 
-  private keyGroup(key: ByteString): Group<Member> {
+  private addToKey(key: ByteString, member: Member): void {
     const known = this.keys.get(key)
-    if (known !== undefined) return known
-    const group = newGroup<Member>(key, key)
-    this.keys.set(key, group)
-    return group
+    if (known === undefined) this.keys.set(key, newGroup(key, key, member))
+    else known.members.add(member)
   }
 
-  private rangeGroup(start: ByteString, end: ByteString): Group<Member> {
+  private addToRange(start: ByteString, end: ByteString, member: Member): void {
     const name = rangeName(start, end)
     const known = this.ranges.get(name)
-    if (known !== undefined) return known
-    const group = newGroup<Member>(start, end)
+    if (known !== undefined) {
+      known.members.add(member)
+      return
+    }
+    const group = newGroup(start, end, member)
     this.ranges.set(name, group)
     this.rangeTable.add(group)
-    return group
   }
 }
 
-function newGroup<Member>(start: ByteString, end: ByteString): Group<Member> {
-  return { start, end, members: new Set(), events: [] }
+function newGroup<Member>(start: ByteString, end: ByteString, member: Member): Group<Member> {
+  return { start, end, members: new Set([member]), events: [] }
 }
 
 function rangeName(start: ByteString, end: ByteString): string {

@@ -22,6 +22,7 @@ export class RangeTable<Member, Range extends MemberRange<Member>> {
   private fresh: Range[] = []
   private deserted = 0
 
+  /** `range` has a member already. */
   add(range: Range): void {
     this.fresh.push(range)
     if (this.fresh.length > batchFor(this.sorted.length)) this.sortIn()

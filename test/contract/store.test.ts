@@ -158,10 +158,14 @@ for (const kind of storeKinds) {
         expect((await store.range({ key: bytes('a') })).header?.revision).toBe(2)
       }))
 
-    test('the largest value passes, the next does not', () =>
+    test('the largest write passes, one byte more does not, where etcd draws the line', () =>
       withStore(async ({ store }) => {
-        await store.put({ key: bytes('k'), value: Buffer.alloc(1_572_834) })
-        expect((await store.range({ key: bytes('k') })).kvs[0]?.value.length).toBe(1_572_834)
+        const key = bytes('k')
+        await store.put({ key, value: Buffer.alloc(1_572_840) })
+        expect((await store.range({ key })).kvs[0]?.value.length).toBe(1_572_840)
+        expect(await refusal(store.put({ key, value: Buffer.alloc(1_572_841) }))).toBe(
+          'request-too-large',
+        )
       }))
 
     test('a compacted revision is gone, the compaction itself is readable', () =>

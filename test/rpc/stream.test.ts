@@ -299,6 +299,7 @@ async function settled(value: () => number): Promise<void> {
 
 const never = {
   signal: new AbortController().signal,
+  abort: () => {},
   timeoutMs: undefined,
   peer: '',
   metadata: () => undefined,

@@ -9,7 +9,7 @@ import {
 } from '@grpc/grpc-js'
 import type { Codec } from '../../src/base/codec.js'
 import { MetastoreError, messageOf } from '../../src/base/errors.js'
-import type { CallStatus } from '../../src/rpc/grpc-js/call-status.js'
+import type { CallStatus } from '../../src/rpc/call-status.js'
 import { GrpcHost, type GrpcHostOptions } from '../../src/rpc/grpc-js/grpc-host.js'
 import type { CallKind, MethodDescriptor, Route } from '../../src/rpc/method.js'
 

@@ -1,7 +1,8 @@
 import { type Metadata, type ServerInterceptingCallInterface, status } from '@grpc/grpc-js'
 import { MetastoreError } from '../../base/errors.js'
 import type { CallContext } from '../call-context.js'
-import { type CallStatus, type DescribeError, transportStatus } from './call-status.js'
+import type { CallStatus, DescribeError } from '../call-status.js'
+import { transportStatus } from './status-text.js'
 
 /** What grpc-js tells of one call. */
 type CallListener = Parameters<ServerInterceptingCallInterface['start']>[0]
@@ -67,7 +68,6 @@ export abstract class ServerCall implements CallContext, CallListener {
     return Buffer.isBuffer(value) ? value.toString('base64') : value
   }
 
-  /** Tells the handler to end. Later reasons than the first are ignored. */
   abort(reason: MetastoreError): void {
     if (this.#abortReason !== undefined || !this.owner.running.has(this)) return
     this.#abortReason = reason

@@ -37,6 +37,12 @@ export interface Configuration {
   readonly logFormat: 'json' | 'console' | undefined
 }
 
+/** What of it one member needs; without a data directory nothing survives its end. */
+export interface MemberConfiguration
+  extends Omit<Configuration, 'dataDirectory' | 'logLevel' | 'logFormat'> {
+  readonly dataDirectory: string | undefined
+}
+
 /**
  * Checks what was given, with the defaults for the rest.
  * @throws MetastoreError `configuration-invalid`, naming where the wrong value was given

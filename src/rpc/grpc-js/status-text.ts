@@ -1,13 +1,5 @@
 import { status } from '@grpc/grpc-js'
-
-/** How a call ended, in gRPC's own numbers. */
-export interface CallStatus {
-  readonly status: number
-  readonly message: string
-}
-
-/** Says what a caller sees of whatever a handler threw. Must not throw. */
-export type DescribeError = (thrown: unknown) => CallStatus
+import type { CallStatus } from '../call-status.js'
 
 /** For a method no route answers, worded as Go's gRPC server does: clients match on it. */
 export function unknownMethod(path: string, knownServices: ReadonlySet<string>): CallStatus {
