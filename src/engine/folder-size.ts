@@ -29,7 +29,6 @@ export class FolderSize {
   current(): EngineSizes {
     const nowMs = this.#clock.nowMs()
     if (this.#running === undefined && nowMs - this.#measuredAtMs >= maxAgeMs) {
-      this.#measuredAtMs = nowMs
       this.#running = this.measure().finally(() => {
         this.#running = undefined
       })
@@ -44,6 +43,7 @@ export class FolderSize {
 
   /** A measurement that fails leaves the last one standing: sizes are estimates. */
   async measure(): Promise<void> {
+    this.#measuredAtMs = this.#clock.nowMs()
     try {
       const files = await this.#fileSizes()
       const tableBytes = await this.#database.approximateSize('', internalPrefix)
