@@ -59,6 +59,7 @@ export const errorCatalogue = {
   'disk-failed': row('Internal', 'disk failed'),
   'invariant-violated': row('Internal', 'invariant violated'),
   'address-unusable': row('FailedPrecondition', 'cannot listen on the address'),
+  'unknown-service': row('NotFound', 'unknown service'),
 } as const satisfies Record<string, CatalogueRow>
 
 export type ErrorCode = keyof typeof errorCatalogue

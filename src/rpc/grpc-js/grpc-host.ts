@@ -9,11 +9,11 @@ import {
   type ServerInterceptor,
 } from '@grpc/grpc-js'
 import { invariant, MetastoreError } from '../../base/errors.js'
-import type { Route } from '../method.js'
 import type { DescribeError } from '../call-status.js'
-import { serviceOf, unknownMethod } from './status-text.js'
+import type { Route } from '../method.js'
 import { Listeners } from './listeners.js'
 import type { CallOwner, ServerCall } from './server-call.js'
+import { serviceOf, unknownMethod } from './status-text.js'
 import { StreamCall } from './stream-call.js'
 import { UnaryCall } from './unary-call.js'
 import { answerUnknownPaths } from './unknown-paths.js'

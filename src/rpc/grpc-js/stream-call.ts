@@ -1,7 +1,7 @@
 import { type ServerInterceptingCallInterface, status } from '@grpc/grpc-js'
 import { MetastoreError, messageOf } from '../../base/errors.js'
-import type { MethodDescriptor, ResponseSink, StreamHandler } from '../method.js'
 import type { CallStatus } from '../call-status.js'
+import type { MethodDescriptor, ResponseSink, StreamHandler } from '../method.js'
 import { RequestQueue } from './request-queue.js'
 import { type CallOwner, ServerCall } from './server-call.js'
 

@@ -1,7 +1,7 @@
 import { type ServerInterceptingCallInterface, status } from '@grpc/grpc-js'
 import { type MetastoreError, messageOf } from '../../base/errors.js'
-import type { MethodDescriptor, UnaryHandler } from '../method.js'
 import type { CallStatus } from '../call-status.js'
+import type { MethodDescriptor, UnaryHandler } from '../method.js'
 import { type CallOwner, ServerCall } from './server-call.js'
 
 const success: CallStatus = { status: status.OK, message: '' }
