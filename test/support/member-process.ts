@@ -23,6 +23,7 @@ export interface MemberOptions {
   readonly name?: string
   /** Further flags of the command line. */
   readonly flags?: readonly string[]
+  readonly environment?: Readonly<Record<string, string>>
 }
 
 /** Starts the built member on the loopback interface; resolves when it serves. */
@@ -38,6 +39,7 @@ export async function startMember(options: MemberOptions): Promise<ServerProcess
       ...['--listen-client-urls', url, '--advertise-client-urls', url],
       ...(options.flags ?? []),
     ],
+    env: options.environment ?? {},
     readyText,
   })
   return serverProcess(endpoint, started)

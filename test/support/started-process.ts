@@ -8,6 +8,8 @@ export interface ProcessOptions {
   readonly args: readonly string[]
   readonly env?: Readonly<Record<string, string>>
   readonly cwd?: string
+  /** `pipe`: an input that stays open and silent; default: none. */
+  readonly stdin?: 'pipe'
   /** What the process prints, on either stream, when it can be used. */
   readonly readyText: string
 }
@@ -32,7 +34,7 @@ export class StartedProcess implements AsyncDisposable {
 
   private constructor(options: ProcessOptions) {
     const child = spawn(options.command, options.args, {
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [options.stdin ?? 'ignore', 'pipe', 'pipe'],
       env: { ...process.env, ...options.env },
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     })
