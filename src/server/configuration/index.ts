@@ -1,4 +1,9 @@
-export { type Configuration, type MemberConfiguration, resolveConfiguration } from './configuration.js'
+export {
+  type Configuration,
+  type MemberConfiguration,
+  resolveConfiguration,
+} from './configuration.js'
 export { type Invocation, type InvocationSources, readInvocation } from './invocation.js'
-export type { LogLevel } from './settings.js'
+export { configurationError, type RawValue } from './raw-value.js'
+export type { LogLevel, SettingName } from './settings.js'
 export type { HostUrl } from './urls.js'

@@ -1,0 +1,92 @@
+import { errorMapping, memberRoutes } from '../api/index.js'
+import { etcdApiVersion, etcdStorageVersion } from '../base/api-version.js'
+import type { Logger } from '../base/logger.js'
+import { systemClock } from '../base/system-clock.js'
+import { GrpcHost } from '../rpc/grpc-js/grpc-host.js'
+import { Listeners } from '../rpc/grpc-js/listeners.js'
+import type { Store } from '../store/index.js'
+import type { HostUrl, MemberConfiguration } from './configuration/index.js'
+
+/** What gRPC may carry around a request of the largest size. */
+const messageOverheadBytes = 512 * 1024
+
+/** How long calls that are under way at the end may run on. */
+const closeGraceMs = 700
+
+/** Where a member is reached. */
+export interface ServedAddress {
+  /** An IP address, without brackets. */
+  readonly host: string
+  readonly port: number
+}
+
+/** Such as `127.0.0.1:2379` or `[::1]:2379`. */
+export function endpointOf({ host, port }: ServedAddress): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`
+}
+
+/** A store's clients: their sockets and calls. */
+export class ClientHost {
+  /** In the order of the configured URLs. */
+  readonly addresses: readonly ServedAddress[]
+  readonly #host: GrpcHost
+
+  private constructor(host: GrpcHost, addresses: readonly ServedAddress[]) {
+    this.#host = host
+    this.addresses = addresses
+  }
+
+  /** @throws MetastoreError `address-unusable` */
+  static async open(
+    configuration: MemberConfiguration,
+    store: Store,
+    logger: Logger,
+  ): Promise<ClientHost> {
+    const host = new GrpcHost({
+      routes: memberRoutes({
+        store,
+        versions: { api: etcdApiVersion, storage: etcdStorageVersion },
+        clock: systemClock,
+        electionTimeoutMs: configuration.electionTimeoutMs,
+      }),
+      describeError: errorMapping(logger),
+      maxReceiveBytes: configuration.maxRequestBytes + messageOverheadBytes,
+      maxConcurrentStreams: configuration.maxConcurrentStreams,
+    })
+    const addresses: ServedAddress[] = []
+    try {
+      for (const url of configuration.listenClientUrls) {
+        const address = addressOf(url)
+        addresses.push({ host: address, port: await host.bind(address, url.port) })
+      }
+      return new ClientHost(host, addresses)
+    } catch (error) {
+      await host.close({ graceMs: 0 })
+      throw error
+    }
+  }
+
+  /** Stops accepting and lets calls under way finish, within bounds. Idempotent. */
+  close(): Promise<void> {
+    return this.#host.close({ graceMs: closeGraceMs })
+  }
+}
+
+/**
+ * Finds out whether the addresses can be listened on, so that a start that would fail for them does
+ * so before it has touched any data.
+ * @throws MetastoreError `address-unusable`
+ */
+export async function checkAddresses(urls: readonly HostUrl[]): Promise<void> {
+  const listeners = new Listeners((socket) => socket.destroy())
+  try {
+    for (const url of urls) await listeners.listen(addressOf(url), url.port)
+  } finally {
+    await listeners.close()
+  }
+}
+
+/** Like Go's, so that what is said of `localhost` does not depend on the resolver. */
+function addressOf(url: HostUrl): string {
+  return url.host === 'localhost' ? '127.0.0.1' : url.host
+}

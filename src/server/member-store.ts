@@ -1,0 +1,63 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { Logger } from '../base/logger.js'
+import { systemRandom } from '../base/random.js'
+import { systemClock } from '../base/system-clock.js'
+import { systemFileSystem } from '../base/system-file-system.js'
+import { type Engine, LevelEngine, MemoryEngine } from '../engine/index.js'
+import { openStore, type Store } from '../store/index.js'
+import type { MemberConfiguration } from './configuration/index.js'
+import type { DataDirectory } from './data-directory.js'
+import type { MemberIdentity } from './member-record.js'
+
+/** What etcd waits for a request besides two election timeouts. */
+const requestGraceMs = 5000
+
+export interface MemberStoreOptions {
+  readonly configuration: MemberConfiguration
+  readonly identity: MemberIdentity
+  /** undefined: nothing survives. */
+  readonly directory: DataDirectory | undefined
+  readonly logger: Logger
+  readonly onFatal: (error: Error) => void
+}
+
+/** Opens engine, log and store as one; the store closes them all. */
+export async function openMemberStore(options: MemberStoreOptions): Promise<Store> {
+  const { configuration, identity, directory, logger } = options
+  const { electionTimeoutMs, heartbeatIntervalMs, maxTxnOps, maxRequestBytes } = configuration
+  const engine = await openEngine(options)
+  return openStore({
+    engine,
+    clusterId: identity.clusterId,
+    limits: { maxTxnOperations: maxTxnOps, maxRequestBytes },
+    clock: systemClock,
+    random: systemRandom,
+    electionTimeoutMs,
+    progressIntervalMs: configuration.watchProgressIntervalMs,
+    node: {
+      memberId: identity.memberId,
+      initialVoters: [identity.memberId],
+      tickMs: heartbeatIntervalMs,
+      electionTicks: Math.floor(electionTimeoutMs / heartbeatIntervalMs),
+      heartbeatTicks: 1,
+      requestTimeoutMs: requestGraceMs + 2 * electionTimeoutMs,
+      onFatal: options.onFatal,
+      onTornTail: ({ file, offset }) => {
+        logger.warn('cut off a write that a crash had left unfinished', { file, offset })
+      },
+      ...(directory === undefined
+        ? {}
+        : { storage: { fileSystem: systemFileSystem, directory: directory.logParent } }),
+    },
+    nextTurn,
+    onTrouble: (what, error) => logger.warn('trouble in the background', { what, error }),
+  })
+}
+
+async function openEngine(options: MemberStoreOptions): Promise<Engine> {
+  const { directory, identity, logger } = options
+  if (directory === undefined || identity.engine === 'memory') return new MemoryEngine()
+  const engine = await LevelEngine.open({ folder: directory.levelFolder })
+  engine.onFailure((error) => logger.error('the engine can write no more', { error }))
+  return engine
+}
