@@ -1,7 +1,6 @@
 import { frameBytes, frameHeaderBytes, frameMarkBytes, parseFrameHeader } from './frame.js'
 
 const sectorBytes = 512
-const endMarkBytes = 4
 
 /** What stands where the next write was expected and is neither a write nor only zeros. */
 export type Damage =
@@ -27,7 +26,7 @@ export function classifyDamage(rest: Buffer, position: number, salt: number): Da
   if (bytes > rest.length) {
     return { kind: 'corrupt', reason: 'a write reaches over the end of the segment' }
   }
-  if (lacksPart(rest, bytes, position)) return { kind: 'torn' }
+  if (lacksEnd(rest, bytes, valid) || lacksSector(rest, bytes, position)) return { kind: 'torn' }
   return { kind: 'corrupt', reason: 'a whole write has a wrong checksum' }
 }
 
@@ -42,9 +41,16 @@ function findLaterWrite(rest: Buffer, position: number, salt: number): number | 
   return undefined
 }
 
-/** Whether the end, or the part in any one sector, of the first `bytes` is nothing but zeros. */
-function lacksPart(rest: Buffer, bytes: number, position: number): boolean {
-  if (isZero(rest.subarray(bytes - endMarkBytes, bytes))) return true
+/**
+ * Whether the last of `bytes` was not written. The last byte of a whole write is never zero; that of
+ * a header may be, but then something follows it.
+ */
+function lacksEnd(rest: Buffer, bytes: number, isWhole: boolean): boolean {
+  return rest[bytes - 1] === 0 && (isWhole || isZero(rest.subarray(bytes)))
+}
+
+/** Whether the part of the first `bytes` in any one sector is nothing but zeros. */
+function lacksSector(rest: Buffer, bytes: number, position: number): boolean {
   let start = 0
   while (start < bytes) {
     const end = Math.min(bytes, start + sectorBytes - ((position + start) % sectorBytes))

@@ -11,6 +11,8 @@ import { SegmentMaker } from './segment-maker.js'
 /** What joins one write, about: a caller that has just come does not wait for more than this. */
 const groupBytes = 4 * 1024 * 1024
 const blockBytes = 4096
+/** More than a write of nothing but hard state takes. */
+const lastWriteBytes = 128
 
 export interface FileLogStart {
   readonly fileSystem: FileSystem
@@ -199,8 +201,8 @@ export class FileLog implements RaftLog {
     if (!this.lastWriteUnnamed && !this.hardStateWaits) return
     this.group.begin()
     this.hardStateWaits = true
-    const room = this.current.header.segmentBytes - this.position - this.group.sizeBytes
-    if (room > blockBytes) await this.writeGroup(this.end)
+    const room = this.current.header.segmentBytes - this.position
+    if (room >= lastWriteBytes) await this.writeGroup(this.end)
   }
 }
 
