@@ -1,4 +1,4 @@
-import type { ClientHttp2Session, ClientHttp2Stream } from 'node:http2'
+import type { ClientHttp2Session, ClientHttp2Stream, OutgoingHttpHeaders } from 'node:http2'
 import {
   type CallOptions,
   Client,
@@ -34,6 +34,7 @@ export function textMethod(name: string, kind: CallKind): MethodDescriptor<strin
 /** Errors whose text begins with a number carry it as their status; the rest are Unknown (2). */
 export function describeError(thrown: unknown): CallStatus {
   const message = messageOf(thrown)
+  if (message === 'context deadline exceeded') return { status: 4, message }
   return { status: Number.parseInt(message, 10) || 2, message }
 }
 
@@ -136,12 +137,17 @@ function toText(bytes: Buffer): string {
 }
 
 /** A call without a gRPC client, for what gRPC clients never do. */
-export function openRaw(session: ClientHttp2Session, path: string): ClientHttp2Stream {
+export function openRaw(
+  session: ClientHttp2Session,
+  path: string,
+  headers: OutgoingHttpHeaders = {},
+): ClientHttp2Stream {
   return session.request({
     ':method': 'POST',
     ':path': path,
     'content-type': 'application/grpc',
     te: 'trailers',
+    ...headers,
   })
 }
 
