@@ -26,7 +26,7 @@ class UnclaimedEntry implements AppliedEntry {
   refuse(): void {}
 }
 
-export interface ApplyPipelineOptions {
+interface ApplyPipelineOptions {
   readonly stateMachine: StateMachine
   readonly applied: LogPosition
   /** Between two calls of the state machine. */

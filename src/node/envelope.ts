@@ -2,7 +2,7 @@ import { MetastoreError } from '../base/errors.js'
 import type { MemberId } from '../raft/index.js'
 
 /** What stands before a payload in the log: who proposed it (8 bytes), and its request id (8 bytes). */
-export const envelopeBytes = 16
+const envelopeBytes = 16
 
 /** Wraps payloads for the log. Ids are counted, from a random start for every run of the process. */
 export class Envelopes {

@@ -9,7 +9,7 @@ const catchUpEntries = 10_000
 /** Letting go of entries one by one would cost more than holding a few. */
 const compactStep = 256
 
-export interface KeeperOptions {
+interface KeeperOptions {
   readonly raft: Raft
   readonly log: RaftLog
   readonly stateMachine: StateMachine

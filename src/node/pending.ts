@@ -47,7 +47,7 @@ export class Pending<T> {
   }
 }
 
-export interface PendingLimits {
+interface PendingLimits {
   readonly count: number
   readonly bytes: number
 }

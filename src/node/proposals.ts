@@ -41,7 +41,7 @@ export class PendingProposal extends Pending<unknown> implements AppliedEntry {
   }
 }
 
-export interface ProposalsOptions {
+interface ProposalsOptions {
   readonly clock: Clock
   readonly limits: ProposalLimits
   readonly timeoutMs: number

@@ -23,7 +23,7 @@ export interface SnapshotHeader extends SnapshotMetadata {
 }
 
 /** What the end of a snapshot says about all of it. */
-export interface SnapshotTotals {
+interface SnapshotTotals {
   pieces: number
   bytes: number
 }

@@ -19,7 +19,7 @@ const kept = 2
 const asideName = 'next.tmp'
 const namePattern = /^([0-9a-f]{16})\.snapshot$/
 
-export interface SnapshotOptions {
+interface SnapshotOptions {
   readonly fileSystem: FileSystem
   /** Made when it is missing. Holds nothing but snapshots. */
   readonly directory: string

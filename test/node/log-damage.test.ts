@@ -3,10 +3,10 @@ import { messageOf } from '../../src/base/errors.js'
 import { directory, entries, openLog, plain, segmentName, write } from './log-fixture.js'
 import { MemoryFiles } from './memory-files.js'
 
-const count = 12
+const count = 7
 const sectorBytes = 512
 
-/** Three segments; every entry was acknowledged, and there was no orderly close. */
+/** Two segments; every entry was acknowledged, and there was no orderly close. */
 async function smallLog(): Promise<MemoryFiles> {
   const files = new MemoryFiles()
   const { log } = await openLog(files)
@@ -72,7 +72,7 @@ async function withLastWrite() {
   const { log } = await openLog(whole)
   whole.trace.length = 0
   await log.append(write({ entries: entries(count + 1, count + 1, 2, 2000) }))
-  const path = segmentName(3)
+  const path = segmentName(2)
   const step = whole.trace.find((one) => one.startsWith(`write ${path}`)) ?? ''
   const [, , position, length] = step.split(' ')
   const start = Number(position)
@@ -124,11 +124,11 @@ test('the sectors of a last write may be on the disk in any combination', async 
 
 test('sectors lost from a write that a later one names as synced are damage, not a torn tail', async () => {
   const files = await smallLog()
-  const path = segmentName(3)
+  const path = segmentName(2)
   const bytes = files.bytes(path)
   bytes.fill(0, 4096, 4096 + sectorBytes)
   await expect(openLog(files)).rejects.toThrow(
-    /0003\.log at offset 4096: it was on the disk before the write at offset \d+ began/,
+    /0002\.log at offset 4096: it was on the disk before the write at offset \d+ began/,
   )
 })
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { MemberRun } from './member-run.js'
 
-const seeds = 120
+const seeds = 100
 
 for (const durability of ['own', 'snapshots'] as const) {
   test(`a member with ${durability} keeps what it acknowledged over ${seeds} seeds of crashes`, async () => {

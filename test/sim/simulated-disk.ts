@@ -13,7 +13,7 @@ interface NameChange {
   readonly node: Node
 }
 
-export type DiskOperation = 'write' | 'sync' | 'open' | 'rename' | 'sync-directory'
+type DiskOperation = 'write' | 'sync' | 'open' | 'rename' | 'sync-directory'
 
 /**
  * A disk that loses what was not synced. When the power goes, each unsynced write persists, vanishes

@@ -19,7 +19,7 @@ export interface StoredTally {
   index: number
 }
 
-export interface TallyOptions {
+interface TallyOptions {
   readonly durability: 'own' | 'snapshots'
   readonly stored: StoredTally
   readonly clock: Clock

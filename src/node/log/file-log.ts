@@ -14,7 +14,7 @@ const blockBytes = 4096
 /** More than a write of nothing but hard state takes. */
 const lastWriteBytes = 128
 
-export interface FileLogStart {
+interface FileLogStart {
   readonly fileSystem: FileSystem
   readonly directory: string
   readonly segmentBytes: number

@@ -19,7 +19,7 @@ const alignment = 8
 /** {@link frameMark} as it stands on the disk. */
 export const frameMarkBytes: Buffer = Buffer.from([0x4d, 0x53, 0x57, 0x4c])
 
-export interface FrameHeader {
+interface FrameHeader {
   readonly position: number
   readonly synced: number
   readonly payloadBytes: number
