@@ -5,8 +5,8 @@ import { engineNames, startMember } from '../support/member-process.js'
 import { RawClient } from '../support/raw-client.js'
 import { type SmallDisk, smallDisk } from '../support/small-disk.js'
 
-const diskMebibytes = 192
-const valueBytes = 256 * 1024
+const diskMebibytes = 48
+const valueBytes = 128 * 1024
 /** More than fits on the disk, so that the writes must fail before. */
 const mostPuts = (diskMebibytes * 1024 * 1024) / valueBytes
 

@@ -1,4 +1,9 @@
-import type { Event, RangeRequest, TxnRequest } from '../../../src/wire/index.js'
+import {
+  type Event,
+  type RangeRequest,
+  SortTarget,
+  type TxnRequest,
+} from '../../../src/wire/index.js'
 import type { Comparable } from './comparable.js'
 import type { Call } from './operation.js'
 import type { KnownWatch, World } from './world.js'
@@ -113,8 +118,8 @@ function withResponse(answer: Comparable, change: (response: Tree) => Comparable
 
 function withoutLeases(request: unknown, response: Tree): Comparable {
   if ('succeeded' in response) return branchWithoutLeases(request as TxnRequest, response)
-  const { keysOnly } = request as RangeRequest
-  if (!keysOnly) return response
+  const { keysOnly, sortTarget } = request as RangeRequest
+  if (!keysOnly || sortTarget === SortTarget.VALUE) return response
   const pairs = response.kvs as readonly Tree[]
   return { ...response, kvs: pairs.map((pair) => ({ ...pair, lease: '0' })) }
 }

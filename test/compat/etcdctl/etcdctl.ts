@@ -33,7 +33,8 @@ export class Etcdctl {
           resolve({ command: commandLine(args), exitCode, stdout, errors: withoutLogs(stderr) })
         },
       )
-      child.stdin?.end(input)
+      // A command that does not read its input may have ended before it is written.
+      child.stdin?.on('error', () => undefined).end(input)
     })
     this.transcript.push(entry)
     return entry.stdout
