@@ -28,15 +28,17 @@ export class Metastore implements AsyncDisposable {
    */
   static async create(options: MetastoreOptions = {}): Promise<Metastore> {
     const configuration = configurationFrom(options)
-    let member: Member | undefined
+    const logger = options.logger ?? silentLogger
     const onFatal = (error: Error) => {
       options.onFatal?.(error)
-      member?.close().catch((closeError: unknown) => {
-        options.logger?.error('trouble while closing', { error: closeError })
-      })
+      starting
+        .then((member) => member.close())
+        .catch((closeError: unknown) =>
+          logger.error('trouble while closing', { error: closeError }),
+        )
     }
-    member = await Member.start({ configuration, logger: options.logger ?? silentLogger, onFatal })
-    return new Metastore(member)
+    const starting = Member.start({ configuration, logger, onFatal })
+    return new Metastore(await starting)
   }
 
   /** Stops accepting, lets calls under way finish, and releases everything. Idempotent. */

@@ -3,7 +3,7 @@ export {
   type MemberConfiguration,
   resolveConfiguration,
 } from './configuration.js'
-export { type Invocation, type InvocationSources, readInvocation } from './invocation.js'
+export { type Invocation, readInvocation } from './invocation.js'
 export { configurationError, type RawValue } from './raw-value.js'
 export type { LogLevel, SettingName } from './settings.js'
 export type { HostUrl } from './urls.js'
