@@ -90,6 +90,19 @@ describe('what is durable', () => {
 })
 
 describe('batches', () => {
+  test('are synced, every one', async () => {
+    const syncs = new Set<boolean>()
+    const createDatabase = databaseWith((proceed, options) => {
+      syncs.add(options.sync)
+      return proceed()
+    })
+    const engine = await LevelEngine.open({ folder: await folders.make(), createDatabase })
+    engine.commit(rows({ a: '1' }), 1)
+    await engine.flush()
+    await engine.close()
+    expect(syncs).toEqual(new Set([true]))
+  })
+
   test('there is never more than one under way, and what arrives meanwhile goes together', async () => {
     let running = 0
     let most = 0

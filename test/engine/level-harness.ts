@@ -33,16 +33,19 @@ export class Folders {
 }
 
 type Write = () => Promise<void>
+type WriteOptions = { sync: boolean }
 
 /** A database whose batches are written when, and if, `write` says so. */
-export function databaseWith(write: (proceed: Write) => Promise<void>) {
+export function databaseWith(write: (proceed: Write, options: WriteOptions) => Promise<void>) {
   return (folder: string, tuning: LevelTuning): LevelDatabase => {
     const database = createLevelDatabase(folder, tuning)
     const makeBatch = database.batch.bind(database) as () => ReturnType<LevelDatabase['batch']>
     const batch = () => {
       const made = makeBatch()
-      const proceed = made.write.bind(made, { sync: true })
-      return Object.assign(made, { write: () => write(proceed) })
+      const writeMade = made.write.bind(made)
+      return Object.assign(made, {
+        write: (options: WriteOptions) => write(() => writeMade(options), options),
+      })
     }
     return Object.assign(database, { batch })
   }

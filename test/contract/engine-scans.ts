@@ -1,0 +1,66 @@
+import { beforeEach, describe, expect, test } from 'vitest'
+import type { ByteString } from '../../src/base/bytes.js'
+import { type EngineUnderTest, everything, keysOf, numberedKeys } from './engine-fixture.js'
+
+export function describeScans(under: EngineUnderTest): void {
+  describe('scans', () => {
+    beforeEach(async () => {
+      under.commit(Object.fromEntries(numberedKeys(500).map((key) => [key, key])))
+      await under.engine.flush()
+    })
+
+    test('bounds: from included, to excluded, in both directions', async () => {
+      const range = { gte: 'key0100', lt: 'key0103' }
+      const forward = ['key0100', 'key0101', 'key0102']
+      expect(await keysOf(under.engine, range)).toEqual(forward)
+      expect(await keysOf(under.engine, { ...range, reverse: true })).toEqual(forward.toReversed())
+      expect(await keysOf(under.engine, { gte: 'key0498', lt: undefined })).toEqual([
+        'key0498',
+        'key0499',
+      ])
+      expect(await keysOf(under.engine, { gte: 'x', lt: undefined, reverse: true })).toEqual([])
+      expect(await keysOf(under.engine, { gte: 'key0103', lt: 'key0100' })).toEqual([])
+      expect(await keysOf(under.engine, { gte: 'key0103', lt: 'key0100', reverse: true })).toEqual(
+        [],
+      )
+    })
+
+    test('never more rows than asked for, and all of them in the end', async () => {
+      for (const reverse of [false, true]) {
+        for (const limit of [1, 63, 64, 65, 1000]) {
+          const view = under.engine.view()
+          const scan = view.scan({ ...everything, reverse })
+          const keys: ByteString[] = []
+          for (;;) {
+            const rows = await scan.next(limit)
+            if (rows.length === 0) break
+            expect(rows.length).toBeLessThanOrEqual(limit)
+            keys.push(...rows.map((row) => row.key))
+          }
+          expect(keys).toEqual(reverse ? numberedKeys(500).reverse() : numberedKeys(500))
+          expect(await scan.next(limit)).toEqual([])
+          view.close()
+        }
+      }
+    })
+
+    test('rows that are all deleted again in memory are skipped, however many there are', async () => {
+      const gone = numberedKeys(500).slice(1, 499)
+      under.commit(Object.fromEntries(gone.map((key) => [key, undefined])))
+      expect(await keysOf(under.engine, everything)).toEqual(['key0000', 'key0499'])
+      expect(await keysOf(under.engine, { ...everything, reverse: true })).toEqual([
+        'key0499',
+        'key0000',
+      ])
+    })
+
+    test('many scans at once all get their rows', async () => {
+      const ranges = Array.from({ length: 20 }, (_, index) => ({
+        gte: `key0${String(index * 10).padStart(3, '0')}`,
+        lt: undefined,
+      }))
+      const found = await Promise.all(ranges.map((range) => keysOf(under.engine, range)))
+      expect(found.map((keys) => keys.length)).toEqual(ranges.map((_, index) => 500 - index * 10))
+    })
+  })
+}
