@@ -2,6 +2,7 @@ import { connect, constants } from 'node:http2'
 import { status } from '@grpc/grpc-js'
 import { afterEach, describe, expect, test } from 'vitest'
 import { type ResponseSink, type StreamHandler, stream } from '../../src/rpc/method.js'
+import { waitFor } from '../support/wait-for.js'
 import {
   collect,
   framed,
@@ -143,7 +144,7 @@ describe('a streaming call that is given up', () => {
     await first.reached
     call.cancel()
     expect(await ended.reached).toMatchObject({ code: 'context-canceled' })
-    await expect.poll(() => running.host.running.size).toBe(0)
+    await waitFor('no call runs', () => running.host.running.size === 0)
   })
 
   test('R8: aborts the signal while the handler reads nothing', async () => {
@@ -160,7 +161,7 @@ describe('a streaming call that is given up', () => {
     await started.reached
     call.cancel()
     await aborted.reached
-    await expect.poll(() => running.host.running.size).toBe(0)
+    await waitFor('no call runs', () => running.host.running.size === 0)
   })
 
   test('R8: aborts the signal when the connection breaks', async () => {
@@ -248,7 +249,7 @@ describe('back pressure', () => {
     await settled(() => written)
     expect(written).toBeLessThan(total)
     mayRead.reach()
-    await expect.poll(() => written).toBe(total)
+    await waitFor('all is written', () => written === total)
     call.end()
     await collect(call)
     expect(read).toBe(total)
@@ -297,7 +298,7 @@ async function settled(value: () => number): Promise<void> {
         before = value()
         return still
       },
-      { interval: 100 },
+      { interval: 100, timeout: 20_000 },
     )
     .toBe(true)
 }

@@ -3,6 +3,7 @@ import { Metadata, status } from '@grpc/grpc-js'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { CallContext } from '../../src/rpc/call-context.js'
 import { type UnaryHandler, unary } from '../../src/rpc/method.js'
+import { waitFor } from '../support/wait-for.js'
 import { framed, openRaw, type Running, serve, signpost, textMethod } from './text-service.js'
 
 const path = '/test.Text/Ask'
@@ -134,7 +135,7 @@ describe('the context of a call', () => {
     const looked = signpost<unknown>()
     await answering(async (_request, context) => {
       started.reach(context)
-      await expect.poll(() => context.signal.aborted).toBe(true)
+      await waitFor('the cancel comes', () => context.signal.aborted)
       looked.reach(context.signal.reason)
       return ''
     })
@@ -182,7 +183,7 @@ describe('the context of a call', () => {
     await started.reached
     session.destroy()
     await aborted.reached
-    await expect.poll(() => running.host.running.size).toBe(0)
+    await waitFor('no call runs', () => running.host.running.size === 0)
   })
 
   test('R9: is not needed for a call that is given up before its message came', async () => {
@@ -190,9 +191,9 @@ describe('the context of a call', () => {
     const session = connect(`http://127.0.0.1:${running.port}`)
     const call = openRaw(session, path)
     call.on('error', () => {})
-    await expect.poll(() => running.host.running.size).toBe(1)
+    await waitFor('the call runs', () => running.host.running.size === 1)
     call.close(constants.NGHTTP2_CANCEL)
-    await expect.poll(() => running.host.running.size).toBe(0)
+    await waitFor('no call runs', () => running.host.running.size === 0)
     session.close()
   })
 })
