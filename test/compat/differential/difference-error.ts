@@ -3,7 +3,8 @@ import type { Operation } from './operation.js'
 
 /** Where in which run something was found. */
 export interface Place {
-  readonly seed: number
+  /** Undefined: the operations were not drawn but written down, in the corner cases. */
+  readonly seed: number | undefined
   readonly operationNumber: number
   readonly operation: Operation
   readonly side: string
@@ -19,22 +20,28 @@ export class DifferenceError extends Error {
     answers?: { oracle: Comparable; subject: Comparable },
   ) {
     const { seed, operationNumber, operation, side } = place
-    const replay =
-      `METASTORE_DIFFERENTIAL_SEED=${seed} METASTORE_DIFFERENTIAL_OPERATIONS=${operationNumber}` +
-      ' npm run test:compat -- differential.test.ts'
     const both = answers && [
       `etcd answered: ${JSON.stringify(answers.oracle)}`,
       `${side} answered: ${JSON.stringify(answers.subject)}`,
     ]
     const text = [
-      `seed ${seed}, operation ${operationNumber}, side ${side}`,
+      `seed ${seed ?? 'none'}, operation ${operationNumber}, side ${side}`,
       `operation: ${describe(operation)}`,
       ...lines.slice(0, 20),
       ...(both ?? []),
-      `replay: ${replay}`,
+      `replay: ${replay(place)}`,
     ]
     super(text.join('\n'))
   }
+}
+
+function replay({ seed, operationNumber, side }: Place): string {
+  if (seed === undefined) return 'npm run test:compat -- corner-cases.test.ts'
+  const settings = { ENGINE: side, SEED: seed, OPERATIONS: operationNumber }
+  const variables = Object.entries(settings).map(
+    ([name, value]) => `METASTORE_DIFFERENTIAL_${name}=${value}`,
+  )
+  return [...variables, 'npm run test:compat -- differential.test.ts'].join(' ')
 }
 
 function describe(operation: Operation): string {

@@ -27,6 +27,8 @@ const refusalsInOrderOfChecking: readonly string[] = [
   'etcdserver: mvcc: required revision is a future revision',
 ]
 
+const malformedPrefix = 'grpc: error unmarshalling request: '
+
 /** The differences in answers to calls. */
 export const knownDifferences: readonly KnownDifference[] = [
   {
@@ -62,6 +64,21 @@ export const knownDifferences: readonly KnownDifference[] = [
       call.name === 'put' &&
       refusal(oracle) === 'etcdserver: key not found' &&
       refusal(subject) === 'etcdserver: requested lease not found',
+  },
+  {
+    name: 'text-of-the-decoder',
+    reason: 'why bytes are no message is told in the words of the protobuf library in use',
+    accepts: (call, oracle, subject) =>
+      call.name === 'malformed' &&
+      [oracle, subject].every((answer) => refusal(answer).startsWith(malformedPrefix)),
+  },
+  {
+    name: 'malformed-method-name',
+    reason: 'a path without a service is ResourceExhausted in the gRPC library of 3.4',
+    corrected: (call, answer) =>
+      call.name === 'unknown method' && refusal(answer).startsWith('malformed method name')
+        ? failure('UNIMPLEMENTED', refusal(answer))
+        : answer,
   },
 ]
 

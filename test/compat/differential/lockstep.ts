@@ -14,7 +14,8 @@ import type { Side } from './side.js'
 import { newWorld, type World } from './world.js'
 
 export interface LockstepOptions {
-  readonly seed: number
+  /** Undefined: nothing will be drawn, only performed. */
+  readonly seed: number | undefined
   readonly oracle: Side
   readonly subjects: readonly Side[]
   /** True: the subjects are of the oracle's version too, and nothing may differ. */
@@ -41,7 +42,7 @@ export class Lockstep {
    * @throws DifferenceError at the first difference that is not a known one
    */
   async run(count: number): Promise<void> {
-    const draw = new Draw(seededRandom(this.#options.seed))
+    const draw = new Draw(seededRandom(this.#options.seed ?? 0))
     const waiting: Operation[] = []
     for (let number = 1; number <= count; number++) {
       if (waiting.length === 0) waiting.push(...drawOperations(draw, this.world))
