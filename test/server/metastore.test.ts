@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Etcd3 } from 'etcd3'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { Metastore, type MetastoreOptions } from '../../src/index.js'
+import { Metastore, type MetastoreOptions, messages } from '../../src/index.js'
 import { endpointOf } from '../../src/server/client-host.js'
 import { engineNames } from '../support/member-process.js'
 import { StartedProcess } from '../support/started-process.js'
@@ -60,6 +60,18 @@ describe('a server in this process', () => {
     await put(server, 'by-store', '2')
     expect(await client.get('by-store').string()).toBe('2')
     client.close()
+  })
+
+  test('takes messages that are made with what the package exports', async () => {
+    const { store } = await create()
+    const { Compare, RequestOp, PutRequest } = messages
+    const key = Buffer.from('once')
+    const txn = {
+      compare: [Compare.create({ key, target: 0, version: 0 })],
+      success: [RequestOp.create({ requestPut: PutRequest.create({ key }) })],
+    }
+    expect((await store.txn(txn)).succeeded).toBe(true)
+    expect((await store.txn(txn)).succeeded).toBe(false)
   })
 
   test('answers as the member that etcd would make of the defaults', async () => {
