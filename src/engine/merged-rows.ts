@@ -12,7 +12,7 @@ export interface RowSource {
  * Takes the next row of all sources together. Of rows with the same key the one of the earliest
  * source counts. Undefined: all sources have ended. A deleted row is taken and is an answer too.
  */
-export function takeMerged(
+function takeMerged(
   sources: readonly RowSource[],
   reverse: boolean,
 ): { key: ByteString; value: Buffer | undefined } | undefined {

@@ -1,7 +1,7 @@
 import { invariant, MetastoreError } from '../base/errors.js'
 
 /** The layout of rows and records this code reads and writes. */
-export const rowsFormatVersion = 1
+const rowsFormatVersion = 1
 
 /** What the state is at: written in the same commit as the rows it speaks of. */
 export interface Meta {
@@ -16,7 +16,7 @@ export interface Meta {
   readonly sweptRevision: number
 }
 
-export const freshMeta: Meta = {
+const freshMeta: Meta = {
   appliedIndex: 0,
   appliedTerm: 0,
   revision: 1,

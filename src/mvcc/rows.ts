@@ -17,10 +17,10 @@ import {
  *     m                           applied index, term, revisions
  */
 export const currentPrefix = 'c'
-export const historyPrefix = 'h'
+const historyPrefix = 'h'
 export const revisionIndexPrefix = 'i'
 export const leasePrefix = 'g'
-export const attachmentPrefix = 'l'
+const attachmentPrefix = 'l'
 export const metaRow = 'm'
 
 /** Ends an escaped key; sorts below every byte an escaped key can go on with. */

@@ -12,6 +12,7 @@ export interface NamedImport {
   readonly specifier: string
   /** `export … from`: passes the name on under `exportedAs`. */
   readonly exportedAs: string | undefined
+  readonly typeOnly: boolean
 }
 
 export interface SourceFile {
@@ -105,13 +106,14 @@ function importedNames(path: string, statement: ts.ImportDeclaration): NamedImpo
   const from = resolveImport(path, specifier)
   const bindings = statement.importClause?.namedBindings
   if (bindings === undefined || ts.isNamespaceImport(bindings)) {
-    return [{ name: '*', from, specifier, exportedAs: undefined }]
+    return [{ name: '*', from, specifier, exportedAs: undefined, typeOnly: false }]
   }
   return bindings.elements.map((element) => ({
     name: (element.propertyName ?? element.name).text,
     from,
     specifier,
     exportedAs: undefined,
+    typeOnly: false,
   }))
 }
 
@@ -120,13 +122,14 @@ function passedOnNames(path: string, statement: ts.ExportDeclaration): NamedImpo
   const specifier = (statement.moduleSpecifier as ts.StringLiteral).text
   const from = resolveImport(path, specifier)
   if (statement.exportClause === undefined || ts.isNamespaceExport(statement.exportClause)) {
-    return [{ name: '*', from, specifier, exportedAs: '*' }]
+    return [{ name: '*', from, specifier, exportedAs: '*', typeOnly: false }]
   }
   return statement.exportClause.elements.map((element) => ({
     name: (element.propertyName ?? element.name).text,
     from,
     specifier,
     exportedAs: element.name.text,
+    typeOnly: statement.isTypeOnly || element.isTypeOnly,
   }))
 }
 

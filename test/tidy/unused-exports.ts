@@ -33,7 +33,10 @@ export function unusedExports(
     .flatMap(({ path, exports, imports }) => [
       ...exports.map((name) => `${path}: ${name}`),
       ...imports
-        .filter(({ exportedAs }) => exportedAs !== undefined && exportedAs !== '*')
+        // A room's gate names the types that its signatures speak of.
+        .filter(
+          ({ exportedAs, typeOnly }) => exportedAs !== undefined && exportedAs !== '*' && !typeOnly,
+        )
         .map(({ exportedAs }) => `${path}: ${exportedAs}`),
     ])
     .filter((each) => !used.has(each) && !describesOwnSignature(byPath, each))
