@@ -24,10 +24,11 @@ export class ModelHistory implements History {
   change(...changes: readonly Change[]): RevisionEvents | undefined {
     const revision = this.revision + 1
     const events: Event[] = []
-    const before = new Map(this.current)
+    const before = new Map<string, KeyValue | undefined>()
     for (const change of changes) {
       const key = 'put' in change ? change.put : change.delete
       const previous = this.current.get(key)
+      if (!before.has(key)) before.set(key, previous)
       if ('put' in change) {
         const kv = keyValue(key, change.value, revision, previous)
         this.current.set(key, kv)
