@@ -1,5 +1,5 @@
 import { seededRandom } from '../../src/base/random.js'
-import { configurationOf, type Message } from '../../src/raft/index.js'
+import { configurationOf, type MemberId, type Message, noMember } from '../../src/raft/index.js'
 import { Cluster } from './cluster.js'
 import type { Machine } from './machine.js'
 
@@ -15,6 +15,8 @@ const healingRounds = 400
 export class RandomCluster {
   readonly #cluster = new Cluster()
   readonly #machines: readonly Machine[]
+  /** Cut off from the others: what it sends and what is sent to it stays under way. */
+  #alone: MemberId = noMember
   #proposals = 0
   #reads = 0
   /** What has come about, so that a test can see that it has tested something. */
@@ -47,12 +49,14 @@ export class RandomCluster {
     else if (kind < 190) this.#loseOne(second)
     else if (kind < 193) this.#repeatOne(second)
     else if (kind < 196) this.#crash(machine, second)
-    else if (kind < 198) this.#compact()
+    else if (kind < 197) this.#compact()
+    else if (kind < 199) this.#alone = second % 2 === 0 ? machine.id : noMember
     else this.#calm()
   }
 
   /** No more harm: messages arrive, disks work, time passes. Returns when all have applied the same. */
   heal(): void {
+    this.#alone = noMember
     for (let round = 0; round < healingRounds; round++) {
       for (const machine of this.#machines) machine.raft.tick()
       this.#calm()
@@ -104,9 +108,13 @@ export class RandomCluster {
     }
   }
 
+  #reaches({ from, to }: Message): boolean {
+    return from !== this.#alone && to !== this.#alone
+  }
+
   #deliverAll(): void {
-    const messages = this.#cluster.network
-    this.#cluster.network = []
+    const messages = this.#cluster.network.filter((message) => this.#reaches(message))
+    this.#cluster.network = this.#cluster.network.filter((message) => !this.#reaches(message))
     for (const message of messages) this.#cluster.deliver(message)
   }
 
@@ -125,7 +133,9 @@ export class RandomCluster {
 
   #deliverOne(number: number): void {
     const message = this.#pickMessage(number)
-    if (message !== undefined) this.#cluster.deliver(message)
+    if (message === undefined) return
+    if (this.#reaches(message)) this.#cluster.deliver(message)
+    else this.#cluster.network.push(message)
   }
 
   #loseOne(number: number): void {
