@@ -1,6 +1,7 @@
-import { readdir, rm, writeFile } from 'node:fs/promises'
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
+import { orderedNumber } from '../../src/base/bytes.js'
 import { LevelEngine, type LevelEngineOptions } from '../../src/engine/index.js'
 import { createLevelDatabase } from '../../src/engine/level-database.js'
 import { Folders, readAll, rows } from './level-harness.js'
@@ -119,12 +120,44 @@ describe('folders that have lost something', () => {
     }
   })
 
+  test('a batch of late, which leaves the mark it should have deleted', async () => {
+    const mark = (sequence: number) => `\u0100sequence/${orderedNumber(sequence)}`
+    const early = await filled(20)
+    let stale: Buffer | undefined
+    await tamper(early, async (database) => {
+      stale = await database.get(mark(84))
+    })
+    const folder = await filled(100)
+    await tamper(folder, async (database) => {
+      await database.del(mark(148))
+      await database.put(mark(84), stale ?? Buffer.alloc(0))
+    })
+    await expect(LevelEngine.open({ folder })).rejects.toMatchObject({
+      code: 'data-corrupt',
+      message: expect.stringContaining('batch 148 of 164 is missing'),
+    })
+  })
+
   test('a table', async () => {
     const folder = await filled(3)
     await (await LevelEngine.open({ folder })).close()
     const table = (await readdir(folder)).find((name) => name.endsWith('.ldb'))
     await rm(join(folder, table ?? 'no table'))
     await expect(LevelEngine.open({ folder })).rejects.toMatchObject({ code: 'data-corrupt' })
+  })
+
+  test('a row, whose key has changed in its table so that nobody would find it', async () => {
+    const folder = await filled(3)
+    await (await LevelEngine.open({ folder })).close()
+    const [name] = (await readdir(folder)).filter((file) => file.endsWith('.ldb'))
+    const path = join(folder, name ?? 'no table')
+    const table = await readFile(path)
+    table.write('q', table.indexOf('row1'))
+    await writeFile(path, table)
+    await expect(LevelEngine.open({ folder })).rejects.toMatchObject({
+      code: 'data-corrupt',
+      message: expect.stringMatching(`table ${name}: the block at 0 does not match its checksum`),
+    })
   })
 
   test('an empty folder and one that a crash left before the first batch are new ones', async () => {
