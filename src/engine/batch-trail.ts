@@ -24,7 +24,7 @@ export interface BatchMark {
 }
 
 /** What batches are written through. */
-export interface RowWriter {
+interface RowWriter {
   put(key: string, value: Buffer): unknown
   del(key: string): unknown
 }

@@ -6,7 +6,7 @@ import type { RowChecksum } from './row-checksum.js'
 
 type LevelBatch = ReturnType<LevelDatabase['batch']>
 
-export interface BatchWriterEvents {
+interface BatchWriterEvents {
   /** A batch with all rows added so far is about to be written; called before it is. */
   onLaunch(): void
   onConfirmed(position: number): void
