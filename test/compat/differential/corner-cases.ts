@@ -112,6 +112,14 @@ export const cornerCases: readonly CornerCase[] = [
     ],
   },
   {
+    name: 'progress is reported when every watch of the stream is up to date, and only then',
+    operations: [
+      progressOn(3, [watchFrom('p', 0)]),
+      progressOn(4, [watchFrom('p', 0), watchFrom('p', 1_000_000)]),
+      progressOn(5, [watchFrom('p', 0), watchFrom('p', 1)]),
+    ].flat(),
+  },
+  {
     name: 'bytes that are no message',
     operations: [
       call('malformed', { ...KvService.put, request: raw }, Buffer.from([0x0a, 0x7f, 0x01])),
@@ -171,6 +179,21 @@ function deleteFromOn(key: string): Partial<RequestOp> {
 
 function watchOf(start: string, fragment: boolean): WatchCreateRequest {
   return WatchCreateRequest.create({ ...prefix(start), prevKv: true, fragment })
+}
+
+function watchFrom(key: string, startRevision: number): WatchCreateRequest {
+  return WatchCreateRequest.create({ key: Buffer.from(key), startRevision })
+}
+
+/** Asks once while the watches are there, and once more when the first has been cancelled. */
+function progressOn(stream: number, requests: readonly WatchCreateRequest[]): Operation[] {
+  return [
+    ...requests.map((request): Operation => ({ kind: 'watch-create', stream, request })),
+    { kind: 'watch-progress', stream },
+    { kind: 'watch-cancel', stream, watchId: 0n },
+    { kind: 'watch-progress', stream },
+    { kind: 'watch-close', stream },
+  ]
 }
 
 function prefix(start: string): { key: Buffer; rangeEnd: Buffer } {

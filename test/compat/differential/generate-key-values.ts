@@ -28,7 +28,7 @@ export function drawDeleteCall(draw: Draw): Operation {
 
 /** The oracle dies of an unknown sort target, so there is none. */
 export function drawRangeRequest(draw: Draw, world: World): RangeRequest {
-  const someRevision = () => (draw.chance(10) ? draw.between(0, world.revision + 1) : 0)
+  const someRevision = () => (draw.chance(5) ? draw.between(0, world.revision + 1) : 0)
   return RangeRequest.create({
     ...drawRange(draw),
     limit: draw.weighted([
@@ -62,8 +62,8 @@ function drawReadRevision(draw: Draw, world: World): number {
 
 /** `key` given: a put that has nothing wrong with its key. */
 export function drawPutRequest(draw: Draw, world: World, key?: Buffer): PutRequest {
-  const ignoreValue = draw.chance(8)
-  const ignoreLease = draw.chance(8)
+  const ignoreValue = draw.chance(5)
+  const ignoreLease = draw.chance(5)
   const lease = drawLeaseId(draw, world)
   return PutRequest.create({
     key: key ?? drawKey(draw),
@@ -80,9 +80,10 @@ function drawLeaseId(draw: Draw, world: World): bigint {
   return draw.chance(4) || world.leases.size === 0 ? 99n : draw.pick([...world.leases])
 }
 
-/** `key` given: a delete of exactly that key. */
+/** `key` given: a delete of exactly that key. Mostly of one key, so that some are left to read. */
 export function drawDeleteRequest(draw: Draw, key?: Buffer): DeleteRangeRequest {
-  const range = key === undefined ? drawRange(draw) : { key }
+  const oneKey = key ?? (draw.chance(60) ? drawKey(draw) : undefined)
+  const range = oneKey === undefined ? drawRange(draw) : { key: oneKey }
   return DeleteRangeRequest.create({ ...range, prevKv: draw.chance(50) })
 }
 

@@ -14,11 +14,13 @@ interface Plan {
   readonly world: World
   /** Keys not yet written; undefined: repeats are welcome. */
   readonly unusedKeys: Buffer[] | undefined
+  /** Otherwise its puts may keep the value or lease of a key; together they kill the oracle. */
+  readonly deletes: boolean
 }
 
 export function drawTransaction(draw: Draw, world: World): Operation {
   const unusedKeys = draw.chance(75) ? draw.shuffled(keys) : undefined
-  const request = drawTxnRequest(draw, { world, unusedKeys }, 1)
+  const request = drawTxnRequest(draw, { world, unusedKeys, deletes: draw.chance(70) }, 1)
   const sent = draw.chance(1.5) ? withTooMany(draw, request) : request
   return call('txn', KvService.txn, sent)
 }
@@ -36,7 +38,7 @@ function drawOperation(draw: Draw, plan: Plan, level: number): RequestOp {
   const operation = draw.weighted<() => RequestOp>([
     [30, () => RequestOp.create({ requestRange: drawRangeRequest(draw, plan.world) })],
     [40, () => drawPut(draw, plan)],
-    [15, () => drawDelete(draw, plan)],
+    [plan.deletes ? 20 : 0, () => drawDelete(draw, plan)],
     [level < deepestLevel ? 18 : 0, () => drawNested(draw, plan, level)],
     [1, () => RequestOp.create()],
   ])
@@ -48,8 +50,9 @@ function drawNested(draw: Draw, plan: Plan, level: number): RequestOp {
 }
 
 function drawPut(draw: Draw, plan: Plan): RequestOp {
-  const requestPut = drawPutRequest(draw, plan.world, plan.unusedKeys?.pop())
-  return RequestOp.create({ requestPut })
+  const drawn = drawPutRequest(draw, plan.world, plan.unusedKeys?.pop())
+  const whole = { ignoreValue: false, ignoreLease: false }
+  return RequestOp.create({ requestPut: plan.deletes ? { ...drawn, ...whole } : drawn })
 }
 
 function drawDelete(draw: Draw, plan: Plan): RequestOp {

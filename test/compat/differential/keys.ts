@@ -50,7 +50,7 @@ export function drawRange(draw: Draw): KeyRange {
     [25, () => draw.pick(keys)],
     [5, () => fromByteString('zz')],
   ])()
-  return draw.chance(12) ? { key: zeroByte, rangeEnd: zeroByte } : { key, rangeEnd }
+  return draw.chance(15) ? { key: zeroByte, rangeEnd: zeroByte } : { key, rangeEnd }
 }
 
 /** Whether a watch over the range sees the key, by etcd's reading of the range's end. */

@@ -164,16 +164,17 @@ export class LockstepWatches {
   async #settleWatch(watch: KnownWatch): Promise<void> {
     const { stream, watchId } = watch
     const name = `watch ${watchId} of stream ${stream} ${JSON.stringify(comparable(watch.request))}`
-    const delivered: Event[][] = []
+    const delivered: (readonly Event[])[] = []
     for (const side of this.#all) {
       const due = this.#due(side, watch)
-      const arrived = () =>
-        this.#certain(side.stream(stream).events(watchId), watch, side).slice(watch.compared)
+      const arrived = () => this.#certain(watch, side.stream(stream).events(watchId), side)
       const complete = await side.stream(stream).until(() => arrived().length >= due.length)
       if (!complete) this.#compareEvents(side, name, due, arrived())
-      delivered.push(arrived())
+      delivered.push(side.stream(stream).events(watchId))
     }
-    const [expected = [], ...others] = delivered
+    const [expected = [], ...others] = delivered.map((events) =>
+      this.#certain(watch, events, this.#sides.oracle).slice(watch.compared),
+    )
     others.forEach((events, index) => {
       const side = this.#sides.subjects[index]
       if (side !== undefined) this.#compareEvents(side, name, expected, events)
@@ -181,18 +182,18 @@ export class LockstepWatches {
     watch.compared += expected.length
   }
 
-  /** What a watch must still deliver, by the side's own watch of all keys. */
+  /** What a watch must have delivered by now, by the side's own watch of all keys. */
   #due(side: Side, watch: KnownWatch): Event[] {
     if (watch.compacted) return []
     const { request, firstRevision } = watch
     const all = side.history.filter(({ kv }) => kv.modRevision >= firstRevision)
-    const due = this.#certain(all, watch, side).filter(
+    return this.#certain(watch, all, side).filter(
       ({ type, kv }) => covers(request, kv.key) && !request.filters.includes(type),
     )
-    return due.slice(watch.compared)
   }
 
-  #certain(events: readonly Event[], watch: KnownWatch, side: Side): Event[] {
+  /** The events without those that may be lost by the rules of a side. */
+  #certain(watch: KnownWatch, events: readonly Event[], side: Side): Event[] {
     const oldRules = this.#hasOldRules(side)
     return events.filter((_, index) => !mayBeLostAtCompaction(events, index, watch, oldRules))
   }
