@@ -53,6 +53,7 @@ export class BatchWriter {
 
   /** Rows are written together up to {@link seal}, which has to follow in the same turn. */
   add(key: ByteString, value: Buffer | undefined): void {
+    if (this.#state === 'failed') return
     this.#next ??= this.#database.batch()
     if (value === undefined) this.#next.del(key)
     else this.#next.put(key, this.#checksum.seal(key, value))
@@ -60,6 +61,7 @@ export class BatchWriter {
 
   /** What was added brings the rows to `position`. The batch starts when this turn has ended. */
   seal(position: number): void {
+    if (this.#state === 'failed') return
     this.#next ??= this.#database.batch()
     this.#position = position
     if (this.#state === 'idle') this.#schedule()
@@ -67,7 +69,7 @@ export class BatchWriter {
 
   /**
    * Resolves when all that is sealed is on the disk.
-   * @throws MetastoreError `disk-failed`
+   * @throws MetastoreError `disk-failed`, `no-space`
    */
   async flush(): Promise<void> {
     if (this.#failure !== undefined) throw this.#failure
@@ -108,12 +110,21 @@ export class BatchWriter {
   }
 
   #failed(thrown: unknown): void {
-    const message = `writing to LevelDB failed: ${messageOf(thrown)}`
-    this.#failure = new MetastoreError('disk-failed', message, { cause: thrown })
+    this.#failure = failureOf(thrown)
     this.#state = 'failed'
+    this.#next = undefined
     const waiters = this.#waiters
     this.#waiters = []
     for (const waiter of waiters) waiter.reject(this.#failure)
     this.#events.onFailed(this.#failure)
   }
+}
+
+/** A full disk is told apart: what is stored stays right, and making room mends it. */
+function failureOf(thrown: unknown): MetastoreError {
+  const cause = thrown instanceof Error ? messageOf(thrown.cause) : ''
+  const full = /No space left on device|ENOSPC/.test(`${messageOf(thrown)} ${cause}`)
+  if (full) return new MetastoreError('no-space', undefined, { cause: thrown })
+  const message = `writing to LevelDB failed: ${messageOf(thrown)}`
+  return new MetastoreError('disk-failed', message, { cause: thrown })
 }

@@ -1,4 +1,5 @@
 import type { ByteString } from '../base/bytes.js'
+import type { MetastoreError } from '../base/errors.js'
 
 /** One row. Rows order by key, as bytes. */
 export interface Row {
@@ -57,7 +58,10 @@ export interface Engine {
   /**
    * Applies all changes (undefined deletes) at once. `position` is the log index the changes bring
    * the state to; it never goes back.
-   * @throws MetastoreError `disk-failed` once a write has failed: nothing more is taken
+   * On a full disk the rows are still taken and readable, but stay in memory: the caller has them in
+   * its log, and asks {@link failure} before it accepts more.
+   * @throws MetastoreError `disk-failed` once a write has failed for another reason, `data-corrupt`
+   *   once stored rows are known to be damaged: nothing more is taken
    */
   commit(changes: RowChanges, position: number): void
   /**
@@ -67,8 +71,10 @@ export interface Engine {
   readonly durablePosition: number
   /** Called whenever {@link durablePosition} has moved. One listener. */
   onDurable(listener: (position: number) => void): void
-  /** Called once when a write to the disk has failed for good. One listener. */
-  onFailure(listener: (error: Error) => void): void
+  /** Why nothing more becomes durable: `no-space`, `disk-failed`, `data-corrupt`; undefined: all is well. */
+  readonly failure: MetastoreError | undefined
+  /** Called once when {@link failure} comes about. One listener. */
+  onFailure(listener: (error: MetastoreError) => void): void
   /** True while so much is committed and not yet durable that callers should refuse new writes. */
   readonly congested: boolean
   sizes(): EngineSizes

@@ -70,7 +70,7 @@ export class LevelEngine implements Engine {
   #failure: MetastoreError | undefined
   #closing: Promise<void> | undefined
   #durableListener: (position: number) => void = () => {}
-  #failureListener: (error: Error) => void = () => {}
+  #failureListener: (error: MetastoreError) => void = () => {}
 
   private constructor(
     database: LevelDatabase,
@@ -148,7 +148,7 @@ export class LevelEngine implements Engine {
 
   commit(changes: RowChanges, position: number): void {
     this.#mustBeOpen()
-    if (this.#failure !== undefined) throw this.#failure
+    if (this.#failure !== undefined && this.#failure.code !== 'no-space') throw this.#failure
     invariant(position >= this.#position, 'positions do not go back')
     this.#position = position
     for (const [key, value] of changes) {
@@ -158,11 +158,15 @@ export class LevelEngine implements Engine {
     this.#writer.seal(position)
   }
 
+  get failure(): MetastoreError | undefined {
+    return this.#failure
+  }
+
   onDurable(listener: (position: number) => void): void {
     this.#durableListener = listener
   }
 
-  onFailure(listener: (error: Error) => void): void {
+  onFailure(listener: (error: MetastoreError) => void): void {
     this.#failureListener = listener
   }
 

@@ -1,4 +1,5 @@
 import type { ByteString } from '../base/bytes.js'
+import type { MetastoreError } from '../base/errors.js'
 import { closedError } from './closed-error.js'
 import type {
   Engine,
@@ -16,6 +17,7 @@ import { OrderedMap } from './ordered-map.js'
 export class MemoryEngine implements Engine {
   readonly kind = 'memory'
   readonly durablePosition = 0
+  readonly failure = undefined
   readonly congested = false
   readonly #rows = new OrderedMap()
   readonly #views = new Set<MemoryView>()
@@ -45,7 +47,7 @@ export class MemoryEngine implements Engine {
   onDurable(_listener: (position: number) => void): void {}
 
   /** Memory does not fail: the listener is never called. */
-  onFailure(_listener: (error: Error) => void): void {}
+  onFailure(_listener: (error: MetastoreError) => void): void {}
 
   sizes(): EngineSizes {
     this.#mustBeOpen()

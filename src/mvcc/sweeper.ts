@@ -52,7 +52,8 @@ export class Sweeper {
     while (!this.#closed && this.#target.sweptRevision < this.#target.compactedRevision) {
       const goal = this.#target.compactedRevision
       await this.#sweepTo(goal)
-      if (!this.#closed) this.#target.markSwept(goal)
+      if (this.#closed || this.#engine.failure !== undefined) return
+      this.#target.markSwept(goal)
     }
   }
 
@@ -61,7 +62,7 @@ export class Sweeper {
     const view = this.#engine.view()
     const scan = view.scan({ gte: historyRow(from, 0), lt: historyRow(goal + 1, 0) })
     try {
-      while (!this.#closed) {
+      while (!this.#closed && this.#engine.failure === undefined) {
         const rows = await scan.next(chunkRows)
         if (rows.length === 0) return
         const changes = new Map<ByteString, undefined>()

@@ -55,9 +55,13 @@ export async function openMemberStore(options: MemberStoreOptions): Promise<Stor
 }
 
 async function openEngine(options: MemberStoreOptions): Promise<Engine> {
-  const { directory, identity, logger } = options
+  const { directory, identity, logger, onFatal } = options
   if (directory === undefined || identity.engine === 'memory') return new MemoryEngine()
   const engine = await LevelEngine.open({ folder: directory.levelFolder })
-  engine.onFailure((error) => logger.error('the engine can write no more', { error }))
+  engine.onFailure((error) => {
+    logger.error('the engine can write no more', { error })
+    // On a full disk reads go on, and the log holds what is not in the engine.
+    if (error.code !== 'no-space') onFatal(error)
+  })
   return engine
 }

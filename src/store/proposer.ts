@@ -30,7 +30,7 @@ export class Proposer {
 
   /**
    * Resolves with the command's answer once it is durable and applied.
-   * @throws MetastoreError `request-too-large`, `too-many-requests`, the errors of
+   * @throws MetastoreError `request-too-large`, `too-many-requests`, `no-space`, the errors of
    *   {@link RaftNode.propose}, and those the command itself earns
    */
   async propose<Response extends CommandResponse>(
@@ -38,6 +38,7 @@ export class Proposer {
     options: CallOptions | undefined,
   ): Promise<Response> {
     const { engine, node, headers, maxRequestBytes } = this.#parts
+    if (engine.failure !== undefined) throw engine.failure
     if (engine.congested) throw new MetastoreError('too-many-requests')
     const command = Command.create(init)
     const payload = Command.encode(command)

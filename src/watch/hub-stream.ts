@@ -81,7 +81,8 @@ export class HubStream implements WatchStream, Outlet {
 
   requestProgress(): void {
     if (this.watchers.size === 0 || this.isPaused || this.host.publishing) return
-    for (const watcher of this.watchers.values()) if (watcher.phase !== 'live') return
+    const { revision } = this.host
+    for (const watcher of this.watchers.values()) if (!watcher.mayHearProgress(revision)) return
     this.send(progressResponse(this.currentHeader(), noWatchId))
   }
 
@@ -110,6 +111,7 @@ export class HubStream implements WatchStream, Outlet {
       selection: eventSelection(request.prevKv ?? false, request.filters),
       fragment: request.fragment ?? false,
       progressNotify: request.progressNotify ?? false,
+      startRevision,
       nextRevision: startRevision === 0 ? this.host.revision + 1 : startRevision,
     })
     this.watchers.set(watcher.id, watcher)
@@ -152,7 +154,7 @@ export class HubStream implements WatchStream, Outlet {
     for (const watcher of this.watchers.values()) {
       if (!watcher.progressNotify) continue
       anyone = true
-      const due = watcher.quiet && watcher.phase === 'live' && !this.isPaused
+      const due = watcher.quiet && watcher.mayHearProgress(this.host.revision) && !this.isPaused
       watcher.quiet = true
       if (due) this.send(progressResponse(header, watcher.id))
     }

@@ -21,6 +21,8 @@ export interface WatcherOptions {
   readonly selection: EventSelection
   readonly fragment: boolean
   readonly progressNotify: boolean
+  /** As the client asked: 0 is "from now on". */
+  readonly startRevision: number
   readonly nextRevision: number
 }
 
@@ -30,6 +32,7 @@ export class Watcher {
   readonly selection: EventSelection
   readonly fragment: boolean
   readonly progressNotify: boolean
+  readonly startRevision: number
   phase: WatcherPhase = 'behind'
   /** Events below this revision have been sent, or are none of this watcher's. */
   nextRevision: number
@@ -45,6 +48,12 @@ export class Watcher {
     this.selection = options.selection
     this.fragment = options.fragment
     this.progressNotify = options.progressNotify
+    this.startRevision = options.startRevision
     this.nextRevision = options.nextRevision
+  }
+
+  /** Up to date, and its start is not in the future: only then may it be told how far it is. */
+  mayHearProgress(revision: number): boolean {
+    return this.phase === 'live' && this.startRevision <= revision
   }
 }

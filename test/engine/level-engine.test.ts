@@ -165,10 +165,10 @@ describe('batches', () => {
 })
 
 describe('when a write fails', () => {
-  async function openFailing() {
+  async function openFailing(problem = 'input/output error') {
     let broken = false
     const createDatabase = databaseWith(async (proceed) => {
-      if (broken) throw new Error('no space left on device')
+      if (broken) throw new Error(problem)
       await proceed()
     })
     const folder = await folders.make()
@@ -187,14 +187,25 @@ describe('when a write fails', () => {
     await expect(engine.flush()).rejects.toMatchObject({ code: 'disk-failed' })
 
     expect(failures.map((error) => error.message)).toEqual([
-      'writing to LevelDB failed: no space left on device',
+      'writing to LevelDB failed: input/output error',
     ])
-    expect(() => engine.commit(rows({ more: 'x' }), 3)).toThrow('no space left on device')
+    expect(() => engine.commit(rows({ more: 'x' }), 3)).toThrow('input/output error')
     await expect(engine.flush()).rejects.toMatchObject({ code: 'disk-failed' })
     expect(engine.durablePosition).toBe(1)
     expect(await readAll(engine)).toEqual(new Map([['lost', 'in memory']]))
     await engine.close()
     expect(failures).toHaveLength(1)
+  })
+
+  test('a full disk takes rows into memory, so that what the log holds can still be applied', async () => {
+    const { engine } = await openFailing('IO error: 000005.log: No space left on device')
+    engine.commit(rows({ first: 'in memory' }), 2)
+    await expect(engine.flush()).rejects.toMatchObject({ code: 'no-space' })
+    expect(engine.failure?.code).toBe('no-space')
+    engine.commit(rows({ second: 'in memory' }), 3)
+    expect(engine.get('second')?.toString()).toBe('in memory')
+    expect(engine.durablePosition).toBe(1)
+    await engine.close()
   })
 
   test('R11: closing still releases the folder', async () => {

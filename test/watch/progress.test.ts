@@ -34,6 +34,17 @@ describe('manual progress', () => {
     expect(sink.news()).toEqual(['-1 @2 progress'])
   })
 
+  test('is dropped while a watch of the stream starts in the future', () => {
+    const setup = new WatchSetup()
+    const { sink, stream } = setup.watch({ key: 'b', startRevision: 3 })
+    setup.put('a', '1')
+    stream.requestProgress()
+    expect(sink.news()).toEqual(['0 @1 created'])
+    setup.put('a', '2')
+    stream.requestProgress()
+    expect(sink.news()).toEqual(['-1 @3 progress'])
+  })
+
   test('is dropped while a compacted watch has not been cancelled', async () => {
     const setup = new WatchSetup()
     for (const value of ['1', '2', '3']) setup.put('a', value)

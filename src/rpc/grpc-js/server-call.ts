@@ -86,8 +86,9 @@ export abstract class ServerCall implements CallContext, CallListener {
     this.begin()
   }
 
+  /** grpc-js says so at the end of every call, answered or not. */
   onCancel(): void {
-    this.abort(new MetastoreError('context-canceled'))
+    if (this.owner.running.has(this)) this.abort(new MetastoreError('context-canceled'))
   }
 
   abstract onReceiveMessage(bytes: Buffer): void
