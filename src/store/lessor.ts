@@ -191,7 +191,6 @@ export class Lessor {
   private newReign(): void {
     this.reign++
     this.proposing = false
-    this.notBeforeMs = 0
     this.timer?.cancel()
     this.timer = undefined
   }

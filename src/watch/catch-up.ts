@@ -88,7 +88,6 @@ export class CatchUp {
       const next = this.behind.nextRead()
       if (next === undefined) break
       const piece = await this.read(next)
-      if (this.closed) break
       if (piece !== undefined) this.serve(piece)
       // Where history answers from memory, nothing else would get its turn until the end.
       if (this.options.clock.nowMs() - turnStartMs < longestTurnMs) continue

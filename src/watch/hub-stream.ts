@@ -87,7 +87,6 @@ export class HubStream implements WatchStream, Outlet {
   }
 
   drained(): void {
-    if (!this.isPaused || this.isClosed) return
     this.isPaused = false
     this.host.drained(this)
   }

@@ -50,14 +50,9 @@ export class LiveWatchers {
       const known = selections[selection]
       const events = known ?? selectEvents(matched.events, selection)
       if (known === undefined) selections[selection] = events
-      if (events.length > 0) {
-        if (watcher.outlet.paused) {
-          this.leaveBehind(watcher, revision)
-          continue
-        }
-        sendEvents(watcher, header, events, this.fragmentBytes)
-      }
-      watcher.nextRevision = revision + 1
+      if (events.length === 0) continue
+      if (watcher.outlet.paused) this.leaveBehind(watcher, revision)
+      else sendEvents(watcher, header, events, this.fragmentBytes)
     }
   }
 

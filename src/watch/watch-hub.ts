@@ -81,7 +81,6 @@ export class WatchHub {
    * `prevKv` in every event that has one. Returns when every watcher that is up to date has it.
    */
   publish(batch: RevisionEvents): void {
-    if (this.closed) return
     const { revision } = batch
     invariant(
       revision === this.publishedRevision + 1,

@@ -34,7 +34,10 @@ export class Watcher {
   readonly progressNotify: boolean
   readonly startRevision: number
   phase: WatcherPhase = 'behind'
-  /** Events below this revision have been sent, or are none of this watcher's. */
+  /**
+   * Events below this revision have been sent, or are none of this watcher's. While it is live that
+   * goes for all that was published, and this stays where it was when the watcher became live.
+   */
   nextRevision: number
   /** Whether no events were sent since the last time a progress notification was due. */
   quiet = true

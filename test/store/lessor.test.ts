@@ -2,58 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { MetastoreError } from '../../src/base/errors.js'
 import { Lessor } from '../../src/store/lessor.js'
 import { FakeClock, settled } from '../watch/fake-clock.js'
-
-const extraMs = 1000
-const retryDelayMs = 500
-const secondMs = 1000
-
-/** A lessor whose proposals wait until the test answers them. */
-class LessorSetup {
-  readonly clock = new FakeClock()
-  readonly lessor: Lessor
-  readonly errors: unknown[] = []
-  /** All batches proposed, and how to answer the last. */
-  readonly batches: (readonly bigint[])[] = []
-  private answer: { resolve: () => void; reject: (error: unknown) => void } | undefined
-
-  constructor(maxBatch = 100) {
-    this.lessor = new Lessor({
-      clock: this.clock,
-      maxBatch,
-      retryDelayMs,
-      expire: (ids) => {
-        this.batches.push(ids)
-        return new Promise((resolve, reject) => {
-          this.answer = { resolve, reject }
-        })
-      },
-      onExpireError: (error) => this.errors.push(error),
-    })
-  }
-
-  /** Batches since the last call. */
-  proposed(): (readonly bigint[])[] {
-    return this.batches.splice(0)
-  }
-
-  /** The last proposal has been applied. */
-  async commit(ids: readonly bigint[]): Promise<void> {
-    for (const id of ids) this.lessor.revoked(id)
-    this.answer?.resolve()
-    await settled()
-  }
-
-  async fail(error: unknown = new MetastoreError('request-timed-out')): Promise<void> {
-    this.answer?.reject(error)
-    await settled()
-  }
-}
-
-function leading(maxBatch?: number): LessorSetup {
-  const setup = new LessorSetup(maxBatch)
-  setup.lessor.promote(extraMs)
-  return setup
-}
+import { LessorSetup, leading, retryDelayMs, secondMs } from './lessor-setup.js'
 
 describe('a lease', () => {
   test('is proposed for revocation when its time is over, not before, and once', async () => {
@@ -92,12 +41,13 @@ describe('a lease', () => {
     expect([setup.lessor.size, setup.clock.timerCount]).toEqual([0, 0])
   })
 
-  test('of the longest time wakes nobody but for the platform’s timers', async () => {
+  test('of the longest time asks for no delay that the platform’s timers cannot keep', async () => {
     const setup = leading()
     setup.lessor.granted(1n, 9_000_000_000)
     await setup.clock.advance(90 * 24 * 3600 * secondMs)
     expect(setup.proposed()).toEqual([])
     expect(setup.lessor.remainingSeconds(1n)).toBe(9_000_000_000 - 90 * 24 * 3600)
+    expect(setup.clock.longestDelayMs).toBeLessThan(2 ** 31)
   })
 
   test('tells its remaining whole seconds; an unknown one has none', async () => {
@@ -192,6 +142,17 @@ describe('expiry', () => {
     expect(setup.lessor.size).toBe(0)
   })
 
+  test('has one batch under way, whatever is granted and runs out meanwhile', async () => {
+    const setup = leading()
+    setup.lessor.granted(1n, 5)
+    await setup.clock.advance(5 * secondMs)
+    setup.lessor.granted(2n, 5)
+    await setup.clock.advance(5 * secondMs)
+    expect(setup.proposed()).toEqual([[1n]])
+    await setup.commit([1n])
+    expect(setup.proposed()).toEqual([[2n]])
+  })
+
   test('is tried again after a failure, a while later, for what is still there', async () => {
     const setup = leading(2)
     for (const id of [1n, 2n, 3n]) setup.lessor.granted(id, 5)
@@ -253,117 +214,4 @@ describe('expiry', () => {
     await clock.advance(10 * secondMs)
     expect([seen.size, calls, lessor.size]).toEqual([100_000, 200, 0])
   })
-})
-
-describe('a change of leader', () => {
-  test('R10: gives every lease its whole time and an election timeout', async () => {
-    const setup = new LessorSetup()
-    setup.lessor.granted(1n, 5)
-    await setup.clock.advance(60 * secondMs)
-    expect(setup.proposed()).toEqual([])
-    setup.lessor.promote(extraMs)
-    await setup.clock.advance(5 * secondMs + extraMs - 1)
-    expect(setup.proposed()).toEqual([])
-    await setup.clock.advance(1)
-    expect(setup.proposed()).toEqual([[1n]])
-  })
-
-  test('gives a checkpointed lease what was left, until it is renewed', async () => {
-    const setup = new LessorSetup()
-    setup.lessor.granted(1n, 60)
-    setup.lessor.granted(1n, 60, 20)
-    setup.lessor.granted(2n, 60, 20)
-    setup.lessor.promote(extraMs)
-    expect(setup.lessor.remainingSeconds(1n)).toBe(21)
-    expect(await setup.lessor.renew(2n)).toBe(60)
-    setup.lessor.promote(extraMs)
-    expect(setup.lessor.remainingSeconds(2n)).toBe(61)
-  })
-
-  test('a member that no longer leads proposes nothing', async () => {
-    const setup = leading()
-    setup.lessor.granted(1n, 5)
-    setup.lessor.demote()
-    setup.lessor.demote()
-    await setup.clock.advance(60 * secondMs)
-    expect(setup.proposed()).toEqual([])
-    expect(setup.clock.timerCount).toBe(0)
-  })
-
-  test('a proposal of former leadership that fails late changes nothing', async () => {
-    const setup = leading()
-    setup.lessor.granted(1n, 5)
-    await setup.clock.advance(5 * secondMs)
-    expect(setup.proposed()).toEqual([[1n]])
-    setup.lessor.demote()
-    setup.lessor.promote(extraMs)
-    await setup.fail()
-    await setup.clock.advance(5 * secondMs)
-    expect(setup.proposed()).toEqual([])
-    expect(await setup.lessor.renew(1n)).toBe(5)
-    await setup.clock.advance(5 * secondMs)
-    expect(setup.proposed()).toEqual([[1n]])
-  })
-
-  test('a member that was deposed while a batch was under way proposes no other', async () => {
-    const setup = leading(1)
-    for (const id of [1n, 2n]) setup.lessor.granted(id, 5)
-    await setup.clock.advance(5 * secondMs)
-    expect(setup.proposed()).toEqual([[1n]])
-    setup.lessor.demote()
-    await setup.commit([1n])
-    await setup.clock.advance(60 * secondMs)
-    expect(setup.proposed()).toEqual([])
-  })
-
-  test('leases of a snapshot take the place of those before', async () => {
-    const setup = leading()
-    setup.lessor.granted(1n, 5)
-    setup.lessor.clear()
-    setup.lessor.granted(2n, 6)
-    await setup.clock.advance(60 * secondMs)
-    expect(setup.proposed()).toEqual([[2n]])
-  })
-})
-
-describe('the list of leases', () => {
-  test('begins with the next to run out', async () => {
-    const setup = leading()
-    for (const [id, ttlSeconds] of [
-      [1n, 30],
-      [2n, 10],
-      [3n, 20],
-    ] as const) {
-      setup.lessor.granted(id, ttlSeconds)
-    }
-    expect(setup.lessor.idsByExpiry()).toEqual([2n, 3n, 1n])
-    await setup.clock.advance(5 * secondMs)
-    await setup.lessor.renew(2n)
-    await setup.clock.advance(6 * secondMs)
-    await setup.lessor.renew(3n)
-    expect(setup.lessor.idsByExpiry()).toEqual([2n, 1n, 3n])
-  })
-
-  test('is in the order of grants on a member that does not lead', () => {
-    const { lessor } = new LessorSetup()
-    lessor.granted(2n, 30)
-    lessor.granted(1n, 10)
-    expect(lessor.idsByExpiry()).toEqual([2n, 1n])
-  })
-})
-
-test('closing ends what waits and proposes nothing more; twice is safe', async () => {
-  const setup = leading()
-  setup.lessor.granted(1n, 5)
-  await setup.clock.advance(5 * secondMs)
-  const late = setup.lessor.renew(1n)
-  setup.lessor.close()
-  setup.lessor.close()
-  await expect(late).rejects.toMatchObject({ code: 'not-leader' })
-  await setup.fail()
-  setup.lessor.promote(extraMs)
-  setup.lessor.granted(2n, 5)
-  await setup.clock.advance(60 * secondMs)
-  expect(setup.proposed()).toEqual([[1n]])
-  expect(setup.clock.timerCount).toBe(0)
 })

@@ -132,6 +132,21 @@ describe('many watches from old revisions', () => {
     }
   })
 
+  test('meet, so that what they need in common is read once', async () => {
+    const setup = new WatchSetup()
+    for (let value = 0; value < 10_000; value++) setup.put('a', `${value}`)
+    const { sink, stream } = setup.open()
+    for (let count = 0; count < 10; count++) stream.create(ask({ startRevision: 1 + 700 * count }))
+    await settled()
+    await setup.clock.advance(1000)
+    for (let id = 0; id < 10; id++) {
+      const missed = Math.max(0, 700 * id - 1)
+      expect(sink.eventsOf(BigInt(id)).length).toBe(10_000 - missed)
+    }
+    const rows = setup.history.reads.reduce((sum, read) => sum + read.rows, 0)
+    expect(rows).toBeLessThan(25_000)
+  })
+
   test('who is almost there does not wait for who reads everything', async () => {
     const setup = new WatchSetup()
     for (let value = 0; value < 20_000; value++) setup.put('a', `${value}`)
@@ -149,6 +164,16 @@ describe('many watches from old revisions', () => {
     expect(readBefore).toBeLessThanOrEqual(2)
     await setup.clock.advance(1000)
     expect(all.eventsOf(0n).length).toBe(20_000)
+  })
+
+  test('previous values are read only where somebody wants them', async () => {
+    const setup = new WatchSetup()
+    setup.put('a', '1')
+    for (const prevKv of [false, true]) {
+      setup.watch({ startRevision: 1, prevKv })
+      await settled()
+    }
+    expect(setup.history.reads.map(({ withPrevious }) => withPrevious)).toEqual([false, true])
   })
 
   test('one that wants previous values and comes later still gets them', async () => {

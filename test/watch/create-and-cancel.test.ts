@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { settled } from './fake-clock.js'
+import { reachableFrom } from './reachable.js'
 import { ask, WatchSetup } from './watch-setup.js'
 
 describe('creating a watch', () => {
@@ -178,11 +179,13 @@ describe('R8: closing', () => {
     ])
     expect(setup.clock.timerCount).toBe(0)
     expect(sink.news()).toEqual([])
+    expect(reachableFrom(setup.hub, new Set([stream]))).toBe(false)
   })
 
   test('R8: a sink that closes its stream while it is being sent to leaves nothing behind', async () => {
     const setup = new WatchSetup()
     setup.put('a', '1')
+    const streams = new Set<unknown>()
     for (const startRevision of [0, 1]) {
       const stream = setup.hub.open({
         send: ({ events }) => {
@@ -190,6 +193,7 @@ describe('R8: closing', () => {
           return true
         },
       })
+      streams.add(stream)
       for (let count = 0; count < 3; count++) stream.create(ask({ startRevision }))
       setup.put('a', '2')
       await settled()
@@ -197,6 +201,18 @@ describe('R8: closing', () => {
     expect([setup.hub.watcherCount, setup.hub.streamCount, setup.hub.behindCount]).toEqual([
       0, 0, 0,
     ])
+    expect(reachableFrom(setup.hub, streams)).toBe(false)
+  })
+
+  test('R8: closing the hub ends what waits to be tried again', async () => {
+    const setup = new WatchSetup()
+    setup.put('a', '1')
+    setup.history.failReads(new Error('disk on holiday'))
+    setup.watch({ startRevision: 1 })
+    await settled()
+    expect(setup.clock.timerCount).toBe(1)
+    setup.hub.close()
+    expect(setup.clock.timerCount).toBe(0)
   })
 
   test('R8: closing the hub closes every stream, twice is safe, and no stream opens any more', async () => {

@@ -9,6 +9,7 @@ interface Scheduled {
 export class FakeClock implements Clock {
   private readonly timers = new Set<Scheduled>()
   private currentMs = 0
+  longestDelayMs = 0
 
   get timerCount(): number {
     return this.timers.size
@@ -19,6 +20,7 @@ export class FakeClock implements Clock {
   }
 
   schedule(delayMs: number, callback: () => void): Timer {
+    this.longestDelayMs = Math.max(this.longestDelayMs, delayMs)
     const timer = { atMs: this.currentMs + delayMs, callback }
     this.timers.add(timer)
     return { cancel: () => this.timers.delete(timer) }

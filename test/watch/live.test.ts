@@ -116,6 +116,17 @@ describe('the hub', () => {
     ])
   })
 
+  test('a snapshot does not cancel a watch that lacks nothing of what was compacted', async () => {
+    const setup = new WatchSetup()
+    const { sink } = setup.watch()
+    for (const value of ['1', '2', '3']) setup.put('b', value)
+    setup.history.compact(4)
+    setup.history.change({ put: 'a', value: '1' })
+    setup.hub.restored()
+    await settled()
+    expect(sink.news()).toEqual(['0 @1 created', '0 @5: put a=1 at 5'])
+  })
+
   test('does not repeat or lose events when a snapshot comes in the middle of catching up', async () => {
     const setup = new WatchSetup()
     setup.put('a', '1')

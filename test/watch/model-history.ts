@@ -9,11 +9,16 @@ import { Event, EventType, KeyValue } from '../../src/wire/index.js'
 
 export type Change = { readonly put: string; readonly value: string } | { readonly delete: string }
 
+interface ModelRead extends HistoryReadOptions {
+  readonly from: number
+  readonly rows: number
+}
+
 /** A key-value store that remembers every event, small enough to be evidently right. */
 export class ModelHistory implements History {
   revision = 1
   compactedRevision = -1
-  readonly reads: { readonly from: number; readonly to: number; readonly maxRows: number }[] = []
+  readonly reads: ModelRead[] = []
   readonly batches: RevisionEvents[] = []
   private readonly current = new Map<string, KeyValue>()
   private gate: Promise<void> | undefined
@@ -67,8 +72,9 @@ export class ModelHistory implements History {
 
   async read(from: number, to: number, options: HistoryReadOptions): Promise<HistoryChunk> {
     if (from > to || to > this.revision) throw new Error(`nobody may read ${from} to ${to}`)
-    this.reads.push({ from, to, maxRows: options.maxRows })
     const chunk = this.chunk(from, to, options)
+    const rows = chunk.batches.reduce((sum, { events }) => sum + events.length, 0)
+    this.reads.push({ ...options, from, rows })
     await this.gate
     if (this.failure !== undefined) throw this.failure
     if (from < this.compactedRevision) throw new MetastoreError('compacted')

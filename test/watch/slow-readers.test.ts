@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { settled } from './fake-clock.js'
+import { reachableFrom } from './reachable.js'
 import { ask, WatchSetup } from './watch-setup.js'
 
 describe('a reader that is behind', () => {
@@ -115,18 +116,4 @@ function eventFrom(setup: WatchSetup) {
   const event = batch?.events[0]
   if (event === undefined) throw new Error('the history is empty')
   return event
-}
-
-/** Whether anything of `sought` can be reached through properties, maps and sets of `root`. */
-function reachableFrom(root: object, sought: ReadonlySet<unknown>): boolean {
-  const seen = new Set<unknown>()
-  const open: unknown[] = [root]
-  for (let value = open.pop(); value !== undefined; value = open.pop()) {
-    if (sought.has(value)) return true
-    if (typeof value !== 'object' || value === null || seen.has(value)) continue
-    seen.add(value)
-    open.push(...Object.values(value))
-    if (value instanceof Map || value instanceof Set) open.push(...value.keys(), ...value.values())
-  }
-  return false
 }
