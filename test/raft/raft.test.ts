@@ -246,22 +246,28 @@ describe('two leaders of a term', () => {
 })
 
 describe('cost', () => {
+  /** Microseconds of processor time a turn with one proposal takes; the best of several rounds. */
+  function costOfTurn(raft: Raft): number {
+    const turns = 500
+    let best = Number.POSITIVE_INFINITY
+    for (let round = 0; round < 10; round++) {
+      const started = process.cpuUsage()
+      for (let turn = 0; turn < turns; turn++) {
+        raft.propose([{ data: Buffer.alloc(16) }])
+        work(raft)
+        raft.compact(raft.status().lastIndex - 200_000)
+      }
+      const { user, system } = process.cpuUsage(started)
+      best = Math.min(best, (user + system) / turns)
+    }
+    return best
+  }
+
   it('of a proposal does not grow with the length of the log', () => {
     const raft = leader()
-    const data = Buffer.alloc(16)
-    const proposals = Array.from({ length: 1_000 }, () => ({ data }))
-    for (let turn = 0; turn < 200; turn++) {
-      raft.propose(proposals)
-      expect(work(raft)).toHaveLength(1_000)
-    }
-    const turns = 2_000
-    const started = process.cpuUsage()
-    for (let turn = 0; turn < turns; turn++) {
-      raft.propose([{ data }])
-      work(raft)
-      raft.compact(raft.status().applied - 100_000)
-    }
-    const { user, system } = process.cpuUsage(started)
-    expect((user + system) / turns).toBeLessThan(40)
+    raft.propose(Array.from({ length: 200_000 }, () => ({ data: Buffer.alloc(16) })))
+    work(raft)
+    // Copying a log of this length takes hundreds of microseconds.
+    expect(costOfTurn(raft)).toBeLessThan(60)
   })
 })
