@@ -2,7 +2,8 @@
 export function reachableFrom(root: object, sought: ReadonlySet<unknown>): boolean {
   const seen = new Set<unknown>()
   const open: unknown[] = [root]
-  for (let value = open.pop(); value !== undefined; value = open.pop()) {
+  while (open.length > 0) {
+    const value = open.pop()
     if (sought.has(value)) return true
     if (typeof value !== 'object' || value === null || seen.has(value)) continue
     seen.add(value)

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { Event } from '../../src/wire/index.js'
 import { settled } from './fake-clock.js'
 import { reachableFrom } from './reachable.js'
 import { ask, WatchSetup } from './watch-setup.js'
@@ -30,16 +31,15 @@ describe('a reader that is behind', () => {
     const { sink } = setup.watch()
     sink.makeRoom(1)
     setup.put('a', 'taken')
-    const waiting: WeakRef<object>[] = []
-    for (let value = 0; value < 20; value++) {
-      const batch = { revision: ++setup.history.revision, events: [eventFrom(setup)] }
-      waiting.push(new WeakRef(batch))
-      setup.hub.publish(batch)
+    const { type, kv } = firstEvent(setup)
+    const events = Array.from({ length: 20 }, () => new Event(type, kv))
+    for (const event of events) {
+      setup.hub.publish({ revision: ++setup.history.revision, events: [event] })
     }
     await settled()
     expect(sink.responses.length).toBe(2)
     expect(setup.hub.behindCount).toBe(1)
-    expect(reachableFrom(setup.hub, new Set(waiting.map((batch) => batch.deref())))).toBe(false)
+    expect(reachableFrom(setup.hub, new Set(events))).toBe(false)
   })
 
   test('does not hold up other streams', async () => {
@@ -111,9 +111,8 @@ describe('a reader that is behind', () => {
   })
 })
 
-function eventFrom(setup: WatchSetup) {
-  const batch = setup.history.batches[0]
-  const event = batch?.events[0]
+function firstEvent(setup: WatchSetup): Event {
+  const event = setup.history.batches[0]?.events[0]
   if (event === undefined) throw new Error('the history is empty')
   return event
 }
