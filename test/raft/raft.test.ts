@@ -37,7 +37,7 @@ function work(raft: Raft): Entry[] {
     for (const message of ready.messagesAfterPersist) if (message.to === 1n) raft.step(message)
     const last = ready.entries.at(-1)
     if (last !== undefined) raft.persisted(last.index, last.term)
-    applied.push(...ready.committedEntries)
+    for (const entry of ready.committedEntries) applied.push(entry)
     const end = ready.committedEntries.at(-1)
     if (end !== undefined) raft.applied(end.index)
   }

@@ -6,8 +6,8 @@ export class Safety {
   readonly #machines: ReadonlyMap<MemberId, Machine>
   readonly #leaders = new Map<number, MemberId>()
   readonly #votes = new Map<string, MemberId>()
-  /** Every entry some member has called committed, by index. */
-  readonly #committed = new Map<number, Entry>()
+  /** Every entry some member has called committed, by index, and the term in which it did so first. */
+  readonly #committed = new Map<number, { readonly entry: Entry; readonly inTerm: number }>()
   readonly #reads = new Map<number, number>()
   readonly #seen = new Map<MemberId, { term: number; commit: number; applied: number }>()
 
@@ -21,7 +21,9 @@ export class Safety {
 
   /** Entries a scene starts with as committed. */
   assumeCommitted(entries: readonly Entry[]): void {
-    for (const entry of entries) this.#committed.set(entry.index, entry)
+    for (const entry of entries) {
+      this.#committed.set(entry.index, { entry, inTerm: entry.term })
+    }
   }
 
   restarted(machine: Machine): void {
@@ -79,9 +81,11 @@ export class Safety {
     this.#seen.set(machine.id, { term, commit, applied })
   }
 
+  /** It has all that was committed in the terms before its own; later ones may know more. */
   #checkCompleteness(leader: Machine): void {
-    for (const [index, entry] of this.#committed) {
-      if (index <= leader.previous.index) continue
+    const { term } = leader.raft.status()
+    for (const [index, { entry, inTerm }] of this.#committed) {
+      if (index <= leader.previous.index || inTerm >= term) continue
       demand(
         leader.log.some((own) => same(own, entry)),
         `leader ${leader.id} has committed entry ${index}`,
@@ -89,10 +93,10 @@ export class Safety {
     }
   }
 
-  #checkCommitted({ disk }: Machine, entry: Entry): void {
+  #checkCommitted({ disk, raft }: Machine, entry: Entry): void {
     const known = this.#committed.get(entry.index)
     if (known !== undefined) {
-      demand(same(known, entry), `all commit the same at ${entry.index}`)
+      demand(same(known.entry, entry), `all commit the same at ${entry.index}`)
       return
     }
     const voters = disk.configuration.voters
@@ -100,7 +104,7 @@ export class Safety {
       const copies = voters.filter((voter) => this.#isStored(voter, entry)).length
       demand(copies * 2 > voters.length, `${entry.index} is durable on a quorum`)
     }
-    this.#committed.set(entry.index, entry)
+    this.#committed.set(entry.index, { entry, inTerm: raft.status().term })
   }
 
   #isStored(voter: MemberId, entry: Entry): boolean {
