@@ -43,6 +43,11 @@ export class RaftLog {
     this.#handedOut = this.lastIndex
   }
 
+  /** The first index that has not been compacted. */
+  get firstIndex(): number {
+    return this.#previous.index + 1
+  }
+
   get lastIndex(): number {
     return this.#entries.lastIndex
   }

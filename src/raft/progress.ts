@@ -64,8 +64,12 @@ export class Progress {
     invariant(this.next > this.match, 'what matches is not sent again')
   }
 
-  /** It is alive: what was sent to it without an answer may be lost. */
-  answeredHeartbeat(lastIndex: number): void {
+  /**
+   * It is alive: what was sent to it without an answer may be lost. It may also hold, unknown to a leader
+   * whose log begins at `firstIndex`, what the leader has dropped: that is asked once a heartbeat.
+   */
+  answeredHeartbeat(firstIndex: number, lastIndex: number): void {
+    this.next = Math.max(this.next, firstIndex)
     this.awaitsAnswer = false
     if (this.match < lastIndex) this.inDoubt = true
   }

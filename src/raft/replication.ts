@@ -112,11 +112,11 @@ export function handleHeartbeatResponse(
     message.readRound <= leadership.newestRound,
     'a member answers only what the leader sent',
   )
-  progress.answeredHeartbeat(member.log.lastIndex)
+  progress.answeredHeartbeat(member.log.firstIndex, member.log.lastIndex)
   progress.confirmedRound = Math.max(progress.confirmedRound, message.readRound)
 }
 
-/** What lies behind `previous` is gone from the log of a leader that has compacted it. */
+/** A leader that has compacted its log cannot send what lies before its first index. */
 function isServable(member: Member, progress: Progress): boolean {
   return member.log.termAt(progress.next - 1) !== undefined
 }
