@@ -29,6 +29,7 @@ async function keepAlive(
 ): Promise<void> {
   const paced = new PacedSink(sink, context.signal)
   for await (const request of requests) {
-    await paced.send(await store.leaseKeepAlive(request, context))
+    paced.send(await store.leaseKeepAlive(request, context))
+    await paced.room()
   }
 }

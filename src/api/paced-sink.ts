@@ -1,22 +1,38 @@
 import type { ResponseSink } from '../rpc/method.js'
 
-/** A sink for handlers that answer one request at a time: sending waits while the reader is behind. */
+/** A sink on which a handler can wait until its reader has caught up. */
 export class PacedSink<Response> {
   readonly #sink: ResponseSink<Response>
   readonly #signal: AbortSignal
+  #full = false
   #resume: () => void = () => {}
 
   /** `signal`: after it has aborted, nothing waits. */
   constructor(sink: ResponseSink<Response>, signal: AbortSignal) {
     this.#sink = sink
     this.#signal = signal
-    sink.onDrain(() => this.#resume())
+    this.onDrain(() => {})
     signal.addEventListener('abort', () => this.#resume(), { once: true })
   }
 
-  /** Resolves when the next response may be sent. */
-  async send(response: Response): Promise<void> {
-    if (this.#sink.send(response) || this.#signal.aborted) return
+  /** Queues one response. False: the reader is behind. */
+  send(response: Response): boolean {
+    this.#full = !this.#sink.send(response)
+    return !this.#full
+  }
+
+  /** `listener` is called each time a sink that was full can take more. One listener. */
+  onDrain(listener: () => void): void {
+    this.#sink.onDrain(() => {
+      this.#full = false
+      listener()
+      this.#resume()
+    })
+  }
+
+  /** Resolves when the next response may be sent, or none can be any more. */
+  async room(): Promise<void> {
+    if (!this.#full || this.#signal.aborted) return
     await new Promise<void>((resolve) => {
       this.#resume = resolve
     })

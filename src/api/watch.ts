@@ -4,6 +4,7 @@ import { type ResponseSink, type Route, stream } from '../rpc/method.js'
 import type { Store } from '../store/store.js'
 import type { WatchRequest, WatchResponse } from '../wire/index.js'
 import { WatchService } from './generated/services.js'
+import { PacedSink } from './paced-sink.js'
 
 /** etcdserverpb.Watch. */
 export function watchRoutes(store: Store): Route[] {
@@ -21,10 +22,15 @@ async function watch(
   sink: ResponseSink<WatchResponse>,
   context: CallContext,
 ): Promise<void> {
-  const watches = store.watch(sink)
-  sink.onDrain(() => watches.drained())
+  const paced = new PacedSink(sink, context.signal)
+  const watches = store.watch(paced)
+  paced.onDrain(() => watches.drained())
   try {
-    for await (const request of requests) serve(watches, request)
+    for await (const request of requests) {
+      serve(watches, request)
+      // Created and cancelled are answered at any time, so requests wait for a reader that is behind.
+      await paced.room()
+    }
     await aborted(context.signal)
   } finally {
     watches.close()

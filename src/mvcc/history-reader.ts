@@ -21,7 +21,7 @@ export async function readHistory(
   if (fromRevision < compactedRevision) throw new MetastoreError('compacted')
   const view = engine.view()
   try {
-    const collector = new Collector(options.maxRows)
+    const collector = new Collector(options)
     const range = { gte: historyRow(fromRevision, 0), lt: historyRow(toRevision + 1, 0) }
     await runSteps(eachRow(view, range, (row) => collector.add(row)))
     const batches = collector.revisions.map(({ revision, rows }) => ({
@@ -38,21 +38,27 @@ export async function readHistory(
 class Collector {
   readonly revisions: { readonly revision: number; readonly rows: Row[] }[] = []
   stoppedAt: number | undefined
-  readonly #maxRows: number
+  readonly #options: HistoryReadOptions
   #rows = 0
+  #bytes = 0
 
-  constructor(maxRows: number) {
-    this.#maxRows = maxRows
+  constructor(options: HistoryReadOptions) {
+    this.#options = options
   }
 
   add(row: Row): boolean {
     const revision = readHistoryRow(row.key).main
     const last = this.revisions.at(-1)
     if (last?.revision === revision) last.rows.push(row)
-    else if (this.#rows >= this.#maxRows) this.stoppedAt = revision
+    else if (this.#isFull) this.stoppedAt = revision
     else this.revisions.push({ revision, rows: [row] })
     this.#rows++
+    this.#bytes += row.value.length
     return this.stoppedAt === undefined
+  }
+
+  get #isFull(): boolean {
+    return this.#rows >= this.#options.maxRows || this.#bytes >= this.#options.maxBytes
   }
 }
 

@@ -11,6 +11,8 @@ export interface HistoryReadOptions {
   readonly withPrevious: boolean
   /** At least 1. A revision with more rows than this comes whole, alone. */
   readonly maxRows: number
+  /** At least 1; counts the stored bytes of rows, as `maxRows` counts rows. */
+  readonly maxBytes: number
 }
 
 export interface HistoryChunk {
@@ -28,7 +30,7 @@ export interface History {
   readonly compactedRevision: number
   /**
    * Events of the revisions `fromRevision` to `toRevision` (both included; `toRevision` at most the
-   * current revision), whole revisions only, as many as `maxRows` allows and at least one.
+   * current revision), whole revisions only, as many as `maxRows` and `maxBytes` allow and at least one.
    * `nextRevision` is above `fromRevision` and at most `toRevision` + 1. Where a compaction passes
    * `fromRevision` while the read is under way, the read rejects; it never answers with a gap.
    * @throws MetastoreError `compacted` when `fromRevision` is below the compacted revision

@@ -1,3 +1,4 @@
+import { MetastoreError } from '../base/errors.js'
 import type { RaftNode } from '../node/index.js'
 
 /** Who acts while this member leads and rests while it does not. */
@@ -17,13 +18,24 @@ export function followLeadership(node: RaftNode, duties: LeaderDuties): () => vo
     duties.demote()
     if (role !== 'leader') return
     const current = reign
-    node.readIndex().then(
-      () => {
-        if (reign === current) duties.promote()
-      },
-      () => {
-        // The term ended before its first entry was applied; the next role change says more.
-      },
-    )
+    void promoteWhenReady(node, duties, () => reign === current)
   })
+}
+
+/** A round that fails while the reign lasts, as when applying takes long, is tried again. */
+async function promoteWhenReady(
+  node: RaftNode,
+  duties: LeaderDuties,
+  stillLeads: () => boolean,
+): Promise<void> {
+  while (stillLeads()) {
+    try {
+      await node.readIndex()
+      if (stillLeads()) duties.promote()
+      return
+    } catch (error) {
+      const timedOut = error instanceof MetastoreError && error.code === 'request-timed-out'
+      if (!timedOut) return
+    }
+  }
 }

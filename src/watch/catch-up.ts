@@ -105,7 +105,7 @@ export class CatchUp {
     const tail = new BatchTail()
     this.tail = tail
     try {
-      const options = { withPrevious, maxRows: this.chunkRows }
+      const options = { withPrevious, maxRows: this.chunkRows, maxBytes: manyBytes }
       const chunk = await history.read(fromRevision, toRevision, options)
       this.adjustRows(chunk)
       return this.piece(next, toRevision, chunk, tail)

@@ -162,7 +162,8 @@ export class StateHarness {
     const events: PastEvent[] = []
     let next = from
     while (next <= to) {
-      const chunk = await this.#state.read(next, to, { withPrevious: true, maxRows: 2 })
+      const options = { withPrevious: true, maxRows: 2, maxBytes: 1000 }
+      const chunk = await this.#state.read(next, to, options)
       for (const { revision, events: found } of chunk.batches) {
         for (const { type, kv, prevKv } of found) {
           check(kv.modRevision === revision, 'an event is of another revision')

@@ -27,13 +27,14 @@ export function reflectionRoutes(serviceNames: readonly string[]): Route[] {
     const paced = new PacedSink(sink, context.signal)
     for await (const request of requests) {
       const answer = answerTo(request, descriptors, names)
-      await paced.send(
+      paced.send(
         reflectionV1.ServerReflectionResponse.create({
           validHost: request.host,
           originalRequest: request,
           ...answer,
         }),
       )
+      await paced.room()
     }
   }
   return [
