@@ -1,3 +1,4 @@
+import type { CancelSignal } from '../base/cancel-signal.js'
 import type { Clock } from '../base/clock.js'
 import { MetastoreError } from '../base/errors.js'
 import type { CallContext } from '../rpc/call-context.js'
@@ -53,7 +54,7 @@ function healthOf(store: Store): number {
 }
 
 /** Resolves after a while, or at once when the signal aborts. */
-function pause(clock: Clock, signal: AbortSignal): Promise<void> {
+function pause(clock: Clock, signal: CancelSignal): Promise<void> {
   return new Promise((resolve) => {
     const stop = () => {
       timer.cancel()

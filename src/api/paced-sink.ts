@@ -1,14 +1,15 @@
+import type { CancelSignal } from '../base/cancel-signal.js'
 import type { ResponseSink } from '../rpc/method.js'
 
 /** A sink on which a handler can wait until its reader has caught up. */
 export class PacedSink<Response> {
   readonly #sink: ResponseSink<Response>
-  readonly #signal: AbortSignal
+  readonly #signal: CancelSignal
   #full = false
   #resume: () => void = () => {}
 
   /** `signal`: after it has aborted, nothing waits. */
-  constructor(sink: ResponseSink<Response>, signal: AbortSignal) {
+  constructor(sink: ResponseSink<Response>, signal: CancelSignal) {
     this.#sink = sink
     this.#signal = signal
     this.onDrain(() => {})

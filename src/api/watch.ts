@@ -1,3 +1,4 @@
+import type { CancelSignal } from '../base/cancel-signal.js'
 import { MetastoreError } from '../base/errors.js'
 import type { CallContext } from '../rpc/call-context.js'
 import { type ResponseSink, type Route, stream } from '../rpc/method.js'
@@ -44,7 +45,7 @@ function serve(watches: ReturnType<Store['watch']>, request: WatchRequest): void
 }
 
 /** Rejects with the signal's reason. */
-function aborted(signal: AbortSignal): Promise<never> {
+function aborted(signal: CancelSignal): Promise<never> {
   return new Promise((_resolve, reject) => {
     if (signal.aborted) reject(signal.reason)
     else signal.addEventListener('abort', () => reject(signal.reason), { once: true })

@@ -1,3 +1,4 @@
+import type { CancelSignal } from '../base/cancel-signal.js'
 import type { Clock } from '../base/clock.js'
 import type { FileSystem } from '../base/file-system.js'
 import type { Random } from '../base/random.js'
@@ -57,12 +58,12 @@ export interface RaftNodeOptions {
 
 export interface ProposeOptions {
   /** Aborting answers `request-canceled` at once; the proposal may still take place. */
-  readonly signal?: AbortSignal | undefined
+  readonly signal?: CancelSignal | undefined
   /** Until applied, at tick resolution. Default `requestTimeoutMs`. */
   readonly timeoutMs?: number | undefined
 }
 
 export interface ReadIndexOptions {
-  readonly signal?: AbortSignal | undefined
+  readonly signal?: CancelSignal | undefined
   readonly timeoutMs?: number | undefined
 }

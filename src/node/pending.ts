@@ -1,3 +1,4 @@
+import type { CancelSignal } from '../base/cancel-signal.js'
 import { MetastoreError } from '../base/errors.js'
 
 interface Owner {
@@ -13,7 +14,7 @@ export class Pending<T> {
     readonly sizeBytes: number,
     /** On the node's clock. */
     public deadlineMs: number,
-    private readonly signal: AbortSignal | undefined,
+    private readonly signal: CancelSignal | undefined,
     private readonly fulfill: (value: T) => void,
     private readonly fail: (error: Error) => void,
   ) {
@@ -66,7 +67,7 @@ export class PendingSet<P extends Pending<never>> {
   }
 
   /** Why a request may not come in now; undefined: it may. */
-  refusalOf(sizeBytes: number, signal: AbortSignal | undefined): MetastoreError | undefined {
+  refusalOf(sizeBytes: number, signal: CancelSignal | undefined): MetastoreError | undefined {
     if (this.refusal !== undefined) return this.refusal
     if (signal?.aborted) return new MetastoreError('request-canceled')
     const { count, bytes } = this.limits

@@ -1,3 +1,4 @@
+import type { CancelSignal } from '../base/cancel-signal.js'
 import type { Clock } from '../base/clock.js'
 import { MetastoreError } from '../base/errors.js'
 import type { Proposal, Raft } from '../raft/index.js'
@@ -23,7 +24,7 @@ export class PendingProposal extends Pending<unknown> implements AppliedEntry {
     readonly attachment: unknown,
     acceptDeadlineMs: number,
     private readonly applyDeadlineMs: number,
-    signal: AbortSignal | undefined,
+    signal: CancelSignal | undefined,
     fulfill: (value: unknown) => void,
     fail: (error: Error) => void,
   ) {

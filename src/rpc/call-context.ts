@@ -1,3 +1,5 @@
+import type { CancelSignal } from '../base/cancel-signal.js'
+
 import type { MetastoreError } from '../base/errors.js'
 
 /** What a handler may know about the call it answers, whatever carries it. */
@@ -6,7 +8,7 @@ export interface CallContext {
    * Aborts when the caller cancels or disconnects, its deadline passes, or the host closes. The
    * reason is a MetastoreError: `context-canceled`, `deadline-exceeded` or `server-stopped`.
    */
-  readonly signal: AbortSignal
+  readonly signal: CancelSignal
   /**
    * Tells the handler to end: aborts {@link signal} and fails its requests with `reason`, which
    * becomes the call's status unless the handler throws something else. The first reason stays.

@@ -1,3 +1,4 @@
+import type { CancelSignal } from '../base/cancel-signal.js'
 import { MetastoreError } from '../base/errors.js'
 
 interface Waiter {
@@ -13,7 +14,7 @@ export class LateRenewals {
    * Resolves when the lease is gone.
    * @throws MetastoreError `request-canceled` when `signal` aborts, or what {@link fail} is given
    */
-  async wait(signal: AbortSignal | undefined): Promise<void> {
+  async wait(signal: CancelSignal | undefined): Promise<void> {
     if (signal?.aborted) throw new MetastoreError('request-canceled')
     let onAbort = () => {}
     let waiter: Waiter | undefined

@@ -1,3 +1,4 @@
+import type { CancelSignal } from '../base/cancel-signal.js'
 import type { Clock, Timer } from '../base/clock.js'
 import { MetastoreError } from '../base/errors.js'
 import { type Expiring, ExpiryQueue } from './expiry-queue.js'
@@ -146,7 +147,7 @@ export class Lessor {
    */
   async renew(
     id: bigint,
-    { signal }: { readonly signal?: AbortSignal } = {},
+    { signal }: { readonly signal?: CancelSignal } = {},
   ): Promise<number | undefined> {
     this.checkLeading()
     const lease = this.leases.get(id)

@@ -1,3 +1,4 @@
+import type { CancelSignal } from '../base/cancel-signal.js'
 import type { RaftStatus } from '../node/raft-status.js'
 import type { WatchSink, WatchStream } from '../watch/watch-stream.js'
 import type {
@@ -25,7 +26,7 @@ import type {
 
 export interface CallOptions {
   /** Aborting gives the caller its answer at once; a write that was proposed may still take place. */
-  readonly signal?: AbortSignal
+  readonly signal?: CancelSignal
 }
 
 /** What Maintenance.Status needs beside the Raft status. */

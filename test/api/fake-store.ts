@@ -39,7 +39,7 @@ const leading: RaftStatus = {
 export interface StoreCall {
   readonly method: string
   readonly request: unknown
-  readonly signal: AbortSignal | undefined
+  readonly signal: CallOptions['signal']
 }
 
 /** A store that notes what it is asked, and answers at once, or fails, or never answers. */

@@ -169,7 +169,7 @@ describe('R12: closing', () => {
     running = await serve([
       stream(textMethod('Talk', 'bidi-stream'), async (_requests, _sink, context) => {
         started.reach()
-        await new Promise((resolve) => context.signal.addEventListener('abort', resolve))
+        await new Promise<void>((resolve) => context.signal.addEventListener('abort', resolve))
       }),
     ])
     const collected = collect(running.client.stream('/test.Text/Talk'))

@@ -153,7 +153,7 @@ describe('a streaming call that is given up', () => {
     await talking(async (requests, _sink, context) => {
       for await (const _ of requests) break
       started.reach()
-      await new Promise((resolve) => context.signal.addEventListener('abort', resolve))
+      await new Promise<void>((resolve) => context.signal.addEventListener('abort', resolve))
       aborted.reach()
     })
     const call = running.client.stream(path)

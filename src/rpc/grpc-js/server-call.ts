@@ -1,4 +1,5 @@
 import { type Metadata, type ServerInterceptingCallInterface, status } from '@grpc/grpc-js'
+import { type CancelSignal, CancelSource } from '../../base/cancel-signal.js'
 import { MetastoreError } from '../../base/errors.js'
 import type { CallContext } from '../call-context.js'
 import type { CallStatus, DescribeError } from '../call-status.js'
@@ -28,7 +29,7 @@ export abstract class ServerCall implements CallContext, CallListener {
   #deadlineMs = Number.POSITIVE_INFINITY
   #startedMs = 0
   #metadata: Metadata | undefined
-  #controller: AbortController | undefined
+  #cancelSource: CancelSource | undefined
   #abortReason: MetastoreError | undefined
   #answered = false
 
@@ -45,12 +46,12 @@ export abstract class ServerCall implements CallContext, CallListener {
     this.transport.start(this)
   }
 
-  get signal(): AbortSignal {
-    if (this.#controller === undefined) {
-      this.#controller = new AbortController()
-      if (this.#abortReason !== undefined) this.#controller.abort(this.#abortReason)
+  get signal(): CancelSignal {
+    if (this.#cancelSource === undefined) {
+      this.#cancelSource = new CancelSource()
+      if (this.#abortReason !== undefined) this.#cancelSource.abort(this.#abortReason)
     }
-    return this.#controller.signal
+    return this.#cancelSource
   }
 
   get timeoutMs(): number | undefined {
@@ -71,7 +72,7 @@ export abstract class ServerCall implements CallContext, CallListener {
   abort(reason: MetastoreError): void {
     if (this.#abortReason !== undefined || !this.owner.running.has(this)) return
     this.#abortReason = reason
-    this.#controller?.abort(reason)
+    this.#cancelSource?.abort(reason)
     this.aborted(reason)
   }
 
