@@ -220,6 +220,19 @@ describe('election timeouts', () => {
   })
 })
 
+describe('heartbeats', () => {
+  it('go out once in the given ticks', () => {
+    const raft = leader({ configuration: configurationOf([1n, 2n]), heartbeatTicks: 3 })
+    raft.step({ type: 'vote-response', from: 2n, to: 1n, term: 1, reject: false })
+    work(raft)
+    const sent = Array.from({ length: 9 }, () => {
+      raft.tick()
+      return raft.hasReady() ? raft.ready().messages.length : 0
+    })
+    expect(sent).toEqual([0, 0, 1, 0, 0, 1, 0, 0, 1])
+  })
+})
+
 describe('reads', () => {
   it('are refused when too many wait', () => {
     const raft = new Raft(optionsOf({ limits: { ...defaultRaftLimits, maxWaitingReads: 2 } }))

@@ -38,8 +38,8 @@ export class RandomCluster {
   happen([kind, first, second]: Happening): void {
     const machine = this.#machines[first % this.#machines.length] as Machine
     if (kind < 45) this.#deliverOne(second)
-    else if (kind < 75) this.#take(machine)
-    else if (kind < 105) this.#cluster.persist(machine)
+    else if (kind < 90) this.#take(machine)
+    else if (kind < 130) this.#cluster.persist(machine)
     else if (kind < 145) this.#work(machine)
     else if (kind < 160) this.#propose(machine, 1 + (second % 3))
     else if (kind < 172) machine.raft.tick()
@@ -102,7 +102,8 @@ export class RandomCluster {
   }
 
   #work(machine: Machine): void {
-    while (machine.raft.hasReady() || machine.writes.length > 0) {
+    for (let turn = 0; machine.raft.hasReady() || machine.writes.length > 0; turn++) {
+      if (turn === 100) throw new Error('broken promise: work ends')
       if (machine.raft.hasReady()) this.#take(machine)
       while (machine.writes.length > 0) this.#cluster.persist(machine)
     }

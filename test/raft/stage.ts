@@ -94,7 +94,6 @@ export class Stage {
       ...limitOf('maxAppendBytes', settings.get('append-limit')),
       ...limitOf('maxUncommittedBytes', settings.get('uncommitted-limit')),
       ...limitOf('maxCommittedBytes', settings.get('committed-limit')),
-      ...limitOf('maxWaitingReads', settings.get('read-limit')),
     }
     const configuration: Configuration = {
       ...configurationOf(numbers('voters').map(BigInt)),
@@ -208,7 +207,8 @@ export class Stage {
   }
 
   #work(machine: Machine): void {
-    while (machine.raft.hasReady() || machine.writes.length > 0) {
+    for (let turn = 0; machine.raft.hasReady() || machine.writes.length > 0; turn++) {
+      if (turn === 100) throw new Error('never settles')
       if (machine.raft.hasReady()) this.#ready(machine, false)
       while (machine.writes.length > 0) this.#persist(machine)
     }
