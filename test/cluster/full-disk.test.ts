@@ -48,7 +48,7 @@ async function putUntilRefused(
   first = 0,
 ): Promise<{ acknowledged: number; refusal: string | undefined }> {
   for (let index = 0; index < count; index++) {
-    const request = PutRequest.create({ key: keyOf(first + index), value: valueOf(first + index) })
+    const request = PutRequest.create({ key: keyOf(first + index), value: valueAt(first + index) })
     const answer = await client.unary(KvService.put, request)
     if ('failure' in answer) {
       const { code, message } = answer.failure
@@ -62,7 +62,7 @@ async function putUntilRefused(
 async function expectAll(client: RawClient, acknowledged: number): Promise<void> {
   for (let index = 0; index < acknowledged; index++) {
     const answer = await client.call(KvService.range, RangeRequest.create({ key: keyOf(index) }))
-    expect(answer.kvs[0]?.value.equals(valueOf(index)), `value of key ${index}`).toBe(true)
+    expect(answer.kvs[0]?.value.equals(valueAt(index)), `value of key ${index}`).toBe(true)
   }
 }
 
@@ -70,7 +70,7 @@ function keyOf(index: number): Buffer {
   return Buffer.from(`key ${index}`)
 }
 
-function valueOf(index: number): Buffer {
+function valueAt(index: number): Buffer {
   return Buffer.alloc(valueBytes, `value ${index} `)
 }
 
