@@ -20,6 +20,11 @@ export interface FileSystem {
 export interface FileHandle {
   /** Writes all of `bytes` at `position`. Durable only after {@link sync}. */
   write(bytes: Uint8Array, position: number): Promise<void>
+  /**
+   * Writes all of `bytes` at `position`, and returns when they are on the disk. Says nothing of what
+   * {@link write} wrote before. A failure is never retried.
+   */
+  writeSynced(bytes: Uint8Array, position: number): Promise<void>
   /** Up to `length` bytes from `position`; fewer only at the end of the file. */
   read(length: number, position: number): Promise<Buffer>
   size(): Promise<number>

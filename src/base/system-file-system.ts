@@ -1,3 +1,4 @@
+import { constants } from 'node:fs'
 import * as files from 'node:fs/promises'
 import type { FileHandle, FileSystem } from './file-system.js'
 
@@ -41,16 +42,20 @@ function isNotFound(error: unknown): boolean {
 
 class SystemFileHandle implements FileHandle {
   private closing: Promise<void> | undefined
+  /** The same file, opened so that a write ends when it is on the disk: one way to the disk, not two. */
+  private synced: Promise<files.FileHandle | undefined> | undefined
 
   constructor(private readonly handle: files.FileHandle) {}
 
-  async write(bytes: Uint8Array, position: number): Promise<void> {
-    let written = 0
-    while (written < bytes.length) {
-      const left = bytes.length - written
-      const result = await this.handle.write(bytes, written, left, position + written)
-      written += result.bytesWritten
-    }
+  write(bytes: Uint8Array, position: number): Promise<void> {
+    return writeAll(this.handle, bytes, position)
+  }
+
+  async writeSynced(bytes: Uint8Array, position: number): Promise<void> {
+    this.synced ??= this.openSynced()
+    const synced = await this.synced
+    await writeAll(synced ?? this.handle, bytes, position)
+    if (synced === undefined) await this.sync()
   }
 
   async read(length: number, position: number): Promise<Buffer> {
@@ -78,7 +83,33 @@ class SystemFileHandle implements FileHandle {
   }
 
   close(): Promise<void> {
-    this.closing ??= this.handle.close()
+    this.closing ??= this.closeBoth()
     return this.closing
+  }
+
+  /** By way of the open file, whose name may have changed; undefined where there is no such way. */
+  private async openSynced(): Promise<files.FileHandle | undefined> {
+    if (constants.O_DSYNC === undefined) return undefined
+    const openFile = `/proc/self/fd/${this.handle.fd}`
+    return files.open(openFile, constants.O_RDWR | constants.O_DSYNC).catch(() => undefined)
+  }
+
+  private async closeBoth(): Promise<void> {
+    const synced = await this.synced
+    await synced?.close()
+    await this.handle.close()
+  }
+}
+
+async function writeAll(
+  handle: files.FileHandle,
+  bytes: Uint8Array,
+  position: number,
+): Promise<void> {
+  let written = 0
+  while (written < bytes.length) {
+    const left = bytes.length - written
+    const result = await handle.write(bytes, written, left, position + written)
+    written += result.bytesWritten
   }
 }

@@ -65,7 +65,9 @@ export class WriteTransaction {
     const place = previous === undefined ? this.#deletedHere(key) : placeOf(previous, before)
     this.#write(key, keyValue, place, false)
     this.#moveLease(key, before?.lease ?? 0n, keyValue.lease)
-    this.#events.push(new Event(EventType.PUT, keyValue, this.#beforeRequest(key, before)))
+    const isCreate = keyValue.createRevision === main
+    const prevKv = isCreate ? undefined : this.#beforeRequest(key, before)
+    this.#events.push(new Event(EventType.PUT, keyValue, prevKv))
     return before
   }
 

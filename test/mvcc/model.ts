@@ -69,7 +69,8 @@ export class Draft {
       lease,
     })
     // A put that makes the key has no value before it, whatever the request deleted.
-    const previous = old === undefined ? undefined : this.#before.get(key)?.value
+    const isCreate = old === undefined || old.createRevision === this.#revision
+    const previous = isCreate ? undefined : this.#before.get(key)?.value
     this.events.push({ type: 'put', key, value, previous })
   }
 

@@ -79,14 +79,21 @@ export class MemoryFiles implements FileSystem {
   }
 
   private handle(file: MemoryFile): FileHandle {
+    const write = async (bytes: Uint8Array, position: number): Promise<void> => {
+      this.step(`write ${file.path} ${position} ${bytes.length}`)
+      const end = position + bytes.length
+      if (end > file.bytes.length) {
+        file.bytes = Buffer.concat([file.bytes, Buffer.alloc(end - file.bytes.length)])
+      }
+      file.bytes.set(bytes, position)
+    }
+    const sync = async () => this.step(`sync ${file.path}`)
     return {
-      write: async (bytes, position) => {
-        this.step(`write ${file.path} ${position} ${bytes.length}`)
-        const end = position + bytes.length
-        if (end > file.bytes.length) {
-          file.bytes = Buffer.concat([file.bytes, Buffer.alloc(end - file.bytes.length)])
-        }
-        file.bytes.set(bytes, position)
+      write,
+      sync,
+      writeSynced: async (bytes, position) => {
+        await write(bytes, position)
+        await sync()
       },
       read: async (length, position) =>
         Buffer.from(file.bytes.subarray(position, position + length)),
@@ -94,7 +101,6 @@ export class MemoryFiles implements FileSystem {
       truncate: async (length) => {
         file.bytes = file.bytes.subarray(0, length)
       },
-      sync: async () => this.step(`sync ${file.path}`),
       close: async () => {},
     }
   }

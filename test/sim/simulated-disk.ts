@@ -134,16 +134,32 @@ export class SimulatedDisk implements FileSystem {
   }
 
   private handle(file: SimulatedFile, path: string): FileHandle {
+    const write = async (bytes: Uint8Array, position: number): Promise<void> => {
+      const carryOut = () => file.write(bytes, position)
+      this.underWay.add(carryOut)
+      await this.wait()
+      this.underWay.delete(carryOut)
+      this.check('write', path)
+      const growth = Math.max(0, position + bytes.length - file.size)
+      if (growth > 0 && this.usedBytes + growth > this.capacityBytes) throw failed('ENOSPC', path)
+      carryOut()
+    }
+    const sync = async (): Promise<void> => {
+      await this.wait()
+      try {
+        this.check('sync', path)
+      } catch (error) {
+        file.forgetUnsynced(this.random)
+        throw error
+      }
+      file.sync()
+    }
     return {
-      write: async (bytes, position) => {
-        const carryOut = () => file.write(bytes, position)
-        this.underWay.add(carryOut)
-        await this.wait()
-        this.underWay.delete(carryOut)
-        this.check('write', path)
-        const growth = Math.max(0, position + bytes.length - file.size)
-        if (growth > 0 && this.usedBytes + growth > this.capacityBytes) throw failed('ENOSPC', path)
-        carryOut()
+      write,
+      sync,
+      writeSynced: async (bytes, position) => {
+        await write(bytes, position)
+        await sync()
       },
       read: async (length, position) => {
         await this.wait()
@@ -153,16 +169,6 @@ export class SimulatedDisk implements FileSystem {
       truncate: async (length) => {
         await this.wait()
         file.truncate(length)
-      },
-      sync: async () => {
-        await this.wait()
-        try {
-          this.check('sync', path)
-        } catch (error) {
-          file.forgetUnsynced(this.random)
-          throw error
-        }
-        file.sync()
       },
       close: async () => {},
     }

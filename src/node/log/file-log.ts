@@ -133,8 +133,7 @@ export class FileLog implements RaftLog {
       await this.nextSegment(before, sizeBytes)
     }
     const bytes = group.finish(this.current.header.salt, this.position, this.position)
-    await this.current.handle.write(bytes, this.position)
-    await this.current.handle.sync()
+    await this.current.handle.writeSynced(bytes, this.position)
     this.position += bytes.length
     this.grown += bytes.length
     this.hardStateWaits = false
