@@ -12,8 +12,6 @@ export interface RunTime {
 export interface BenchRow {
   readonly name: string
   readonly unit: string
-  /** Whether a smaller figure is the better one. */
-  readonly smallerIsBetter?: boolean
   measure(port: number, time: RunTime): Promise<number>
 }
 
