@@ -2,15 +2,9 @@ import type protobuf from 'protobufjs'
 import { fieldKind, hasPresence, propertyName, propertyType } from './field-kind.js'
 import { fullName } from './names.js'
 import { readFunction } from './read-code.js'
+import type { Surroundings } from './surroundings.js'
 import { fitted } from './text.js'
 import { writeFunction } from './write-code.js'
-
-/** Where the messages that a message holds come from. */
-export interface Surroundings {
-  /** Whether the type's functions stand in the same module. */
-  isLocal(type: protobuf.Type): boolean
-  isHandWritten(type: protobuf.Type): boolean
-}
 
 /** Interface, codec and the functions behind it. */
 export function messageLines(type: protobuf.Type, surroundings: Surroundings): string[] {

@@ -8,7 +8,7 @@ import {
   propertyType,
   tagOf,
 } from './field-kind.js'
-import type { Surroundings } from './message-code.js'
+import type { Surroundings } from './surroundings.js'
 import { indented } from './text.js'
 
 const lengthDelimited = 2

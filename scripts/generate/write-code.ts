@@ -1,6 +1,6 @@
 import type protobuf from 'protobufjs'
 import { fieldKind, hasPresence, isPacked, messageOf, propertyName, tagOf } from './field-kind.js'
-import type { Surroundings } from './message-code.js'
+import type { Surroundings } from './surroundings.js'
 import { fitted, indented } from './text.js'
 
 /** The function that writes a message's fields, last one first; nothing for a message without. */
