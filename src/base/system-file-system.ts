@@ -1,5 +1,6 @@
 import { constants } from 'node:fs'
 import * as files from 'node:fs/promises'
+import { dirname } from 'node:path'
 import type { FileHandle, FileSystem } from './file-system.js'
 
 const openFlags = { read: 'r', 'read-write': 'r+', create: 'wx+' } as const
@@ -18,9 +19,7 @@ export const systemFileSystem: FileSystem = {
       throw error
     }
   },
-  async makeDirectory(directory) {
-    await files.mkdir(directory, { recursive: true, mode: 0o700 })
-  },
+  makeDirectory,
   async open(path, mode) {
     return new SystemFileHandle(await files.open(path, openFlags[mode], 0o600))
   },
@@ -36,8 +35,29 @@ export const systemFileSystem: FileSystem = {
   },
 }
 
+/**
+ * Node's own recursive mkdir tries for ever where a parent exists that takes no directories and says
+ * ENOENT, as /proc does.
+ */
+async function makeDirectory(directory: string): Promise<void> {
+  const make = () => files.mkdir(directory, { mode: 0o700 })
+  try {
+    await make()
+  } catch (error) {
+    if (hasCode(error, 'EEXIST') && (await files.stat(directory)).isDirectory()) return
+    const parent = dirname(directory)
+    if (!isNotFound(error) || parent === directory) throw error
+    await makeDirectory(parent)
+    await make()
+  }
+}
+
 function isNotFound(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT'
+  return hasCode(error, 'ENOENT')
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code
 }
 
 class SystemFileHandle implements FileHandle {
