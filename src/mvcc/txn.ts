@@ -125,7 +125,7 @@ function* runRange(context: TxnContext, request: RangeRequest): Steps<RangeRespo
   const result = yield* executeRange(context.reader, readable, request)
   return RangeResponse.create({
     header: ResponseHeader.create({ revision }),
-    kvs: [...result.keyValues],
+    kvs: result.keyValues,
     more: result.more,
     count: result.count,
   })

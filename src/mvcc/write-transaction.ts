@@ -51,7 +51,8 @@ export class WriteTransaction {
    */
   put(request: PutRequest): KeyValue | undefined {
     const key = toByteString(request.key)
-    const previous = this.checkPut(request, key)
+    this.checkPut(request, key)
+    const previous = currentRecord(this.#stage, key)
     const before = previous === undefined ? undefined : keyValueOf(previous)
     const main = this.#base + 1
     const keyValue = KeyValue.of({
@@ -71,14 +72,16 @@ export class WriteTransaction {
     return before
   }
 
-  /** The checks of a put in etcd's order; answers the record of the key as it is. */
-  checkPut(request: PutRequest, key: ByteString): Buffer | undefined {
+  /**
+   * The checks of a put in etcd's order. The key is looked up only where the answer depends on it.
+   * @throws MetastoreError `lease-not-found`, `key-not-found`
+   */
+  checkPut(request: PutRequest, key: ByteString): void {
     if (request.lease !== 0n) this.#leases.require(request.lease)
-    const previous = currentRecord(this.#stage, key)
-    if (previous === undefined && (request.ignoreValue || request.ignoreLease)) {
+    const needsKey = request.ignoreValue || request.ignoreLease
+    if (needsKey && currentRecord(this.#stage, key) === undefined) {
       throw new MetastoreError('key-not-found')
     }
-    return previous
   }
 
   /** Deletes the keys of the range in order, and answers what they held. */

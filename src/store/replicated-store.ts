@@ -76,7 +76,7 @@ export class ReplicatedStore implements Store {
     const { keyValues: kvs, more, count } = result instanceof Promise ? await result : result
     return RangeResponse.create({
       header: this.#parts.headers.at(revision),
-      kvs: [...kvs],
+      kvs,
       more,
       count,
     })
