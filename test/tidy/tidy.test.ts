@@ -23,7 +23,8 @@ const mayImport: Record<string, readonly string[]> = {
   watch: ['mvcc', 'wire', 'base'],
   node: ['raft', 'base'],
   store: ['node', 'watch', 'mvcc', 'engine', 'wire', 'base'],
-  rpc: ['base'],
+  http2: ['base'],
+  rpc: ['http2', 'base'],
   api: ['store', 'rpc', 'wire', 'base'],
 }
 const pureRooms = ['raft', 'mvcc', 'watch']
