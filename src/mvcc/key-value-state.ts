@@ -7,6 +7,7 @@ import { readHistory } from './history-reader.js'
 import { LeaseTable } from './lease-table.js'
 import { decodeMeta, encodeMeta, type Meta } from './meta.js'
 import { executeRange, type RangeResult } from './range.js'
+import { type PieceSize, RangePieces } from './range-pieces.js'
 import { eachRow } from './row-reader.js'
 import {
   attachmentKey,
@@ -125,6 +126,11 @@ export class KeyValueState implements History {
       return runSteps(executeRange(this.#pointReader, this.#committed, request))
     }
     return this.#read(executeRange, request)
+  }
+
+  /** The state as it is at the call, piece by piece. @throws as {@link RangePieces}; close it */
+  rangePieces(request: RangeRequest, size: PieceSize): RangePieces {
+    return new RangePieces(this.#engine.view(), this.#committed, request, size)
   }
 
   /** A transaction of ranges alone. */

@@ -62,7 +62,8 @@ function* find(
   return { keyValues: take.countOnly ? [] : [keyValueOf(record)], count: 1 }
 }
 
-function checkedRevision(asked: number, readable: Readable): number {
+/** The revision to read. @throws MetastoreError `future-revision`, `compacted` */
+export function checkedRevision(asked: number, readable: Readable): number {
   if (asked > readable.revision) throw new MetastoreError('future-revision')
   const revision = asked <= 0 ? readable.revision : asked
   if (revision < readable.compactedRevision) throw new MetastoreError('compacted')
@@ -122,7 +123,7 @@ function compareBy(target: number): (left: KeyValue, right: KeyValue) => number 
 }
 
 /** etcd reads keys without values from its index, which knows no lease, unless values were sorted. */
-function keysOnly(request: RangeRequest): (keyValue: KeyValue) => KeyValue {
+export function keysOnly(request: RangeRequest): (keyValue: KeyValue) => KeyValue {
   if (request.sortTarget === SortTarget.VALUE) return (keyValue) => keyValue.withoutValue()
   return ({ key, createRevision, modRevision, version }) =>
     KeyValue.of({ key, value: emptyBuffer, createRevision, modRevision, version, lease: 0n })

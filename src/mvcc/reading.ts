@@ -39,16 +39,9 @@ export function currentRecord(reader: RowReader, key: ByteString): Buffer | unde
 export function* readCurrent(reader: RowReader, range: KeyRange, take: Take): Steps<Found> {
   const keyValues: KeyValue[] = []
   let count = 0
-  const rows = {
-    gte: currentRow(range.start),
-    lt: range.end === undefined ? prefixEnd(currentPrefix) : currentRow(range.end),
-  }
-  yield* eachRow(reader, rows, (row) => {
+  yield* eachCurrent(reader, range, (row) => {
     count++
-    if (wanted(take, keyValues.length)) {
-      const record = isValueElsewhere(row.value) ? wholeRecord(reader, row.value) : row.value
-      keyValues.push(keyValueOf(record))
-    }
+    if (wanted(take, keyValues.length)) keyValues.push(currentValue(reader, row))
     return true
   })
   return { keyValues, count }
@@ -63,20 +56,60 @@ export function* readPast(
 ): Steps<Found> {
   const keyValues: KeyValue[] = []
   let count = 0
-  let newest: Row | undefined
-  const finishKey = (): void => {
-    if (newest === undefined || isTombstoneMark(newest.value)) return
+  yield* eachPast(reader, range, revision, (row) => {
     count++
-    if (wanted(take, keyValues.length)) keyValues.push(valueAt(reader, newest.key))
+    if (wanted(take, keyValues.length)) keyValues.push(pastValue(reader, row))
+    return true
+  })
+  return { keyValues, count }
+}
+
+/** Visits the current row of each key, in order, until `visit` answers false. */
+export function* eachCurrent(
+  reader: RowReader,
+  range: KeyRange,
+  visit: (row: Row) => boolean,
+): Steps<void> {
+  const rows = {
+    gte: currentRow(range.start),
+    lt: range.end === undefined ? prefixEnd(currentPrefix) : currentRow(range.end),
+  }
+  yield* eachRow(reader, rows, visit)
+}
+
+/** What a row of {@link eachCurrent} stands for. */
+export function currentValue(reader: RowReader, row: Row): KeyValue {
+  return keyValueOf(isValueElsewhere(row.value) ? wholeRecord(reader, row.value) : row.value)
+}
+
+/**
+ * Visits the row of the revision that was each key's newest at `revision`, in order of keys and but
+ * for deleted ones, until `visit` answers false.
+ */
+export function* eachPast(
+  reader: RowReader,
+  range: KeyRange | { single: ByteString },
+  revision: number,
+  visit: (row: Row) => boolean,
+): Steps<void> {
+  let newest: Row | undefined
+  let goesOn = true
+  const finishKey = (): void => {
+    if (newest !== undefined && !isTombstoneMark(newest.value)) goesOn = visit(newest)
   }
   yield* eachRow(reader, revisionIndexRows(range), (row) => {
     if (readRevisionIndexRow(row.key).main > revision) return true
     if (newest !== undefined && keyPart(newest) !== keyPart(row)) finishKey()
     newest = row
-    return true
+    return goesOn
   })
-  finishKey()
-  return { keyValues, count }
+  if (goesOn) finishKey()
+}
+
+/** What a row of {@link eachPast} stands for. */
+export function pastValue(reader: RowReader, row: Row): KeyValue {
+  const { main, sub } = readRevisionIndexRow(row.key)
+  return keyValueOf(historyRecord(reader, main, sub))
 }
 
 /** The value of a revision row; what {@link isTombstoneMark} asks. */
@@ -108,11 +141,6 @@ function revisionIndexRows(range: KeyRange | { single: ByteString }): {
 
 function keyPart(row: Row): ByteString {
   return revisionIndexKeyPart(row.key)
-}
-
-function valueAt(reader: RowReader, indexRow: ByteString): KeyValue {
-  const { main, sub } = readRevisionIndexRow(indexRow)
-  return keyValueOf(historyRecord(reader, main, sub))
 }
 
 function wholeRecord(reader: RowReader, record: Buffer): Buffer {

@@ -27,6 +27,7 @@ import {
 import type { Headers } from './headers.js'
 import type { LeaseService } from './lease-service.js'
 import type { Proposer } from './proposer.js'
+import { RangeStreams } from './range-streams.js'
 import type { ReplicatedState } from './replicated-state.js'
 import {
   checkDeleteRange,
@@ -58,11 +59,13 @@ export class ReplicatedStore implements Store {
   readonly #parts: ReplicatedStoreParts
   readonly #sweeper: Sweeper
   readonly #leases: LeaseService
+  readonly #rangeStreams: RangeStreams
 
   constructor(parts: ReplicatedStoreParts) {
     this.#parts = parts
     this.#sweeper = new Sweeper(parts.engine, sweepTarget(parts.state), parts.nextTurn)
     this.#leases = parts.leases
+    this.#rangeStreams = new RangeStreams(parts)
     this.#sweepBehind()
   }
 
@@ -80,6 +83,10 @@ export class ReplicatedStore implements Store {
       more,
       count,
     })
+  }
+
+  rangeStream(init: Partial<RangeRequest>, options?: CallOptions): AsyncIterable<RangeResponse> {
+    return this.#rangeStreams.read(RangeRequest.create(init), options)
   }
 
   async put(init: Partial<PutRequest>, options?: CallOptions): Promise<PutResponse> {

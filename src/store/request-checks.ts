@@ -21,6 +21,22 @@ export function checkRange(request: RangeRequest): void {
   }
 }
 
+/**
+ * A streamed range comes in key order, whole.
+ * @throws MetastoreError `unimplemented`, and what {@link checkRange} throws
+ */
+export function checkRangeStream(request: RangeRequest): void {
+  checkRange(request)
+  if (request.sortOrder === SortOrder.DESCEND || request.sortTarget !== SortTarget.KEY) {
+    throw new MetastoreError('unimplemented', 'RangeStream answers in ascending key order only')
+  }
+  const { minModRevision, maxModRevision, minCreateRevision, maxCreateRevision } = request
+  const filters = [minModRevision, maxModRevision, minCreateRevision, maxCreateRevision]
+  if (filters.some((revision) => revision !== 0)) {
+    throw new MetastoreError('unimplemented', 'RangeStream does not filter by revision')
+  }
+}
+
 /** @throws MetastoreError `key-not-provided`, `value-provided`, `lease-provided` */
 export function checkPut(request: PutRequest): void {
   checkKey(request.key)

@@ -43,6 +43,14 @@ export interface StorageStatus {
  */
 export interface Store {
   range(request: Partial<RangeRequest>, options?: CallOptions): Promise<RangeResponse>
+  /**
+   * A range in key order as a stream of pieces of about 1 MiB that all show the same moment. Header,
+   * `more` and `count` come with the last one. The next piece is read when it is asked for; what is
+   * read from is held until the loop over it ends. Its first step throws what {@link range} rejects
+   * with, `unimplemented` for sorts and revision filters, and `too-many-requests` when too many
+   * streams are open.
+   */
+  rangeStream(request: Partial<RangeRequest>, options?: CallOptions): AsyncIterable<RangeResponse>
   put(request: Partial<PutRequest>, options?: CallOptions): Promise<PutResponse>
   deleteRange(
     request: Partial<DeleteRangeRequest>,

@@ -50,6 +50,11 @@ export class FakeStore implements Store {
   storage: StorageStatus = { totalBytes: 1000, inUseBytes: 900, quotaBytes: 2000 }
   /** What every call fails with. */
   failure: unknown
+  /** What a streamed range answers. */
+  pieces: readonly RangeResponse[] = []
+  /** Pieces after which the next one was asked for. */
+  takenPieces = 0
+  openRangeStreams = 0
   /** Calls wait until their signal aborts. */
   hangs = false
 
@@ -60,6 +65,19 @@ export class FakeStore implements Store {
 
   range(request: object, options?: CallOptions): Promise<RangeResponse> {
     return this.#answer('range', request, options, RangeResponse.create({ header, count: 7 }))
+  }
+
+  async *rangeStream(request: object, options?: CallOptions): AsyncGenerator<RangeResponse> {
+    this.openRangeStreams++
+    try {
+      for (const piece of this.pieces) {
+        if (options?.signal?.aborted) throw options.signal.reason
+        yield await this.#answer('rangeStream', request, options, piece)
+        this.takenPieces++
+      }
+    } finally {
+      this.openRangeStreams--
+    }
   }
 
   put(request: object, options?: CallOptions): Promise<PutResponse> {

@@ -93,7 +93,6 @@ describe('R1: a unary method', () => {
   )
 
   test.each([
-    [KvService.rangeStream, RangeRequest.create({ key })],
     [ClusterService.memberList, MemberListRequest.create()],
     [ElectionService.campaign, CampaignRequest.create()],
     [MaintenanceService.snapshot, {}],

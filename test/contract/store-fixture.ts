@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { seededRandom } from '../../src/base/random.js'
 import { systemClock } from '../../src/base/system-clock.js'
 import { systemFileSystem } from '../../src/base/system-file-system.js'
-import { LevelEngine, MemoryEngine } from '../../src/engine/index.js'
+import { type Engine, LevelEngine, MemoryEngine } from '../../src/engine/index.js'
 import { openStore, type Store } from '../../src/store/index.js'
 import type { WatchStream } from '../../src/watch/index.js'
 import { EventType, type WatchResponse } from '../../src/wire/index.js'
@@ -23,6 +23,8 @@ export class StoreFixture {
   #store: Store | undefined
   /** What went wrong in the background; empty in every good run. */
   readonly troubles: unknown[] = []
+  /** Views of the engine that are open now. */
+  openViews = 0
 
   private constructor(
     private readonly kind: StoreKind,
@@ -39,6 +41,7 @@ export class StoreFixture {
       this.kind === 'level'
         ? await LevelEngine.open({ folder: join(this.folder.path, 'level') })
         : new MemoryEngine()
+    this.#countViews(engine)
     const storage = { fileSystem: systemFileSystem, directory: this.folder.path }
     this.#store = await openStore({
       engine,
@@ -58,6 +61,22 @@ export class StoreFixture {
       nextTurn: () => new Promise((resolve) => setImmediate(resolve)),
       onTrouble: (_what, error) => this.troubles.push(error),
     })
+  }
+
+  #countViews(engine: Engine): void {
+    const makeView = engine.view.bind(engine)
+    engine.view = () => {
+      const view = makeView()
+      const close = view.close.bind(view)
+      let open = true
+      this.openViews++
+      view.close = () => {
+        if (open) this.openViews--
+        open = false
+        close()
+      }
+      return view
+    }
   }
 
   async restart(): Promise<void> {

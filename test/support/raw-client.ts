@@ -105,6 +105,15 @@ export class RawStream<Request, Response> {
     this.#duplex.write(request)
   }
 
+  /** Takes no more responses, so that the server has to hold back, until {@link resume}. */
+  pause(): void {
+    this.#duplex.pause()
+  }
+
+  resume(): void {
+    this.#duplex.resume()
+  }
+
   /** Tells the server that nothing more will be sent. */
   end(): void {
     this.#duplex.end()
