@@ -1,5 +1,11 @@
 import type { HeaderField } from './header-field.js'
 
+/** Where a name, and a name with a value, stand in a table. */
+export interface KnownName {
+  readonly index: number
+  readonly values: ReadonlyMap<string, number>
+}
+
 const rows: readonly (readonly [name: string, value?: string])[] = [
   [':authority'],
   [':method', 'GET'],
@@ -69,3 +75,17 @@ export const staticTable: readonly HeaderField[] = rows.map(([name, value = ''])
   name,
   value,
 }))
+
+/** The entries of {@link staticTable} by name; `index` is that of the first with the name. */
+export const staticNames: ReadonlyMap<string, KnownName> = byName(staticTable)
+
+function byName(fields: readonly HeaderField[]): Map<string, KnownName> {
+  const names = new Map<string, { index: number; values: Map<string, number> }>()
+  for (const [offset, { name, value }] of fields.entries()) {
+    const index = offset + 1
+    const known = names.get(name)
+    if (known === undefined) names.set(name, { index, values: new Map([[value, index]]) })
+    else known.values.set(value, index)
+  }
+  return names
+}
