@@ -1,7 +1,7 @@
 import { errorCatalogue } from '../base/error-catalogue.js'
 import { type Route, unary } from '../rpc/method.js'
-import type { Store } from '../store/store.js'
-import { DowngradeInfo, StatusResponse } from '../wire/index.js'
+import type { CallOptions, Store } from '../store/store.js'
+import { DefragmentResponse, DowngradeInfo, StatusResponse } from '../wire/index.js'
 import { MaintenanceService } from './generated/services.js'
 import { lacksLeader } from './leader-requirement.js'
 
@@ -15,7 +15,16 @@ export interface Versions {
 
 /** etcdserverpb.Maintenance. */
 export function maintenanceRoutes(store: Store, versions: Versions): Route[] {
-  return [unary(MaintenanceService.status, () => status(store, versions))]
+  return [
+    unary(MaintenanceService.status, () => status(store, versions)),
+    unary(MaintenanceService.defragment, (_request, context) => defragment(store, context)),
+  ]
+}
+
+/** As etcd's, the answer has no header. */
+async function defragment(store: Store, options: CallOptions): Promise<DefragmentResponse> {
+  await store.defragment(options)
+  return DefragmentResponse.create()
 }
 
 /** R3: from the Raft status, and nothing made up. */

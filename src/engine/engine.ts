@@ -1,4 +1,5 @@
 import type { ByteString } from '../base/bytes.js'
+import type { CancelSignal } from '../base/cancel-signal.js'
 import type { MetastoreError } from '../base/errors.js'
 
 /** One row. Rows order by key, as bytes. */
@@ -80,6 +81,12 @@ export interface Engine {
   sizes(): EngineSizes
   /** Resolves when all that is committed so far is as durable as the engine can make it. */
   flush(): Promise<void>
+  /**
+   * Gives what deleted and replaced rows of the range take up back to the disk, in steps, behind
+   * other work. Rows that an open view still shows are kept. `signal` is heard between steps.
+   * @throws MetastoreError `request-canceled`, {@link failure}, `server-stopped` when closed before
+   */
+  reclaim(range: RowRange, signal?: CancelSignal): Promise<void>
   /** Flushes and releases everything. Idempotent. */
   close(): Promise<void>
 }

@@ -1,12 +1,13 @@
 import type { ByteString } from '../base/bytes.js'
+import type { CancelSignal } from '../base/cancel-signal.js'
 import type { Clock } from '../base/clock.js'
 import { invariant, type MetastoreError } from '../base/errors.js'
 import { systemClock } from '../base/system-clock.js'
-import { type BatchMark, readTrail } from './batch-trail.js'
+import { type BatchMark, internalPrefix, readTrail } from './batch-trail.js'
 import { BatchWriter } from './batch-writer.js'
 import { closedError } from './closed-error.js'
 import { DiskState } from './disk-state.js'
-import type { Engine, EngineSizes, EngineView, RowChanges } from './engine.js'
+import type { Engine, EngineSizes, EngineView, RowChanges, RowRange } from './engine.js'
 import { FolderSize } from './folder-size.js'
 import {
   createLevelDatabase,
@@ -17,6 +18,7 @@ import {
 import { LevelView } from './level-view.js'
 import { Overlay } from './overlay.js'
 import { RowChecksum } from './row-checksum.js'
+import { SpaceReclaimer } from './space-reclaimer.js'
 import { TableAudit } from './table-audit.js'
 import { TurnQueue } from './turn-queue.js'
 
@@ -27,6 +29,8 @@ export interface LevelEngineOptions extends Partial<LevelTuning> {
   readonly maxOverlayBytes?: number
   /** Bytes of tables checked for damage before the engine opens; the rest is checked later. */
   readonly checkedAtOpenBytes?: number
+  /** Bytes of tables gone through in one step of {@link Engine.reclaim}. */
+  readonly reclaimStepBytes?: number
   readonly clock?: Clock
   /** Makes the database; tests hand in one that fails or waits. */
   readonly createDatabase?: (folder: string, tuning: LevelTuning) => LevelDatabase
@@ -59,6 +63,7 @@ export class LevelEngine implements Engine {
   readonly #writer: BatchWriter
   readonly #audit: TableAudit
   readonly #folderSize: FolderSize
+  readonly #reclaimer: SpaceReclaimer
   readonly #maxOverlayBytes: number
   readonly #overlay = new Overlay()
   readonly #scanTurns = new TurnQueue()
@@ -84,6 +89,7 @@ export class LevelEngine implements Engine {
     this.#audit = audit
     this.#disk = new DiskState(database, checksum)
     this.#folderSize = new FolderSize(database, options.folder, options.clock ?? systemClock)
+    this.#reclaimer = new SpaceReclaimer(database, options.reclaimStepBytes)
     this.#maxOverlayBytes = options.maxOverlayBytes ?? defaultMaxOverlayBytes
     this.#position = last.position
     this.#durablePosition = last.position
@@ -180,6 +186,11 @@ export class LevelEngine implements Engine {
     await this.#writer.flush()
   }
 
+  async reclaim(range: RowRange, signal?: CancelSignal): Promise<void> {
+    await this.flush()
+    await this.#reclaimer.reclaim(range.gte, range.lt ?? internalPrefix, signal)
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#close()
     return this.#closing
@@ -192,6 +203,7 @@ export class LevelEngine implements Engine {
     } catch {
       // The failure has been handed to its listener; what is left is to release the folder.
     }
+    await this.#reclaimer.close()
     await this.#audit.close()
     await this.#folderSize.settled()
     await this.#database.close()

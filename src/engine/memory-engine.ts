@@ -58,6 +58,11 @@ export class MemoryEngine implements Engine {
     this.#mustBeOpen()
   }
 
+  /** A deleted row is gone at once. */
+  async reclaim(): Promise<void> {
+    this.#mustBeOpen()
+  }
+
   async close(): Promise<void> {
     this.#closed = true
     for (const view of this.#views) view.close()

@@ -1,7 +1,9 @@
 import type { ByteString } from '../base/bytes.js'
-import type { Engine, Row } from '../engine/engine.js'
-import { decodeRecord } from './record.js'
-import { historyRow, readHistoryRow, revisionIndexRow } from './rows.js'
+import { CancelSource } from '../base/cancel-signal.js'
+import { MetastoreError } from '../base/errors.js'
+import type { Engine, RowRange } from '../engine/engine.js'
+import { historyRow, readHistoryRow, revisionIndexPrefix, rowsWithPrefix } from './rows.js'
+import { UnreadableRows } from './unreadable-rows.js'
 
 /** What the sweeper asks of the state it cleans. */
 export interface SweepTarget {
@@ -13,19 +15,24 @@ export interface SweepTarget {
 }
 
 const chunkRows = 64
+/** Rows looked at in one view of the engine, and between two waits for the disk. */
+const pieceRows = 4096
+/** Space is given back when the rows removed since the last time make up this part of all. */
+const wastePart = 0.25
 
 /**
- * Removes in the background, in bounded steps, the rows that compaction made unreadable. A change is
- * removed when a later one of its key is at or below the compacted revision; a tombstone when it is
- * below. Each row names the change before it, so one scan of the history suffices. Doing a part
- * twice changes nothing, so a crash at any step is repaired by starting again.
+ * Removes in the background, in bounded steps, the rows that compaction made unreadable, and has the
+ * engine give their space back when that is worth it. One scan of the history suffices. After each piece it waits until the disk has it, so that it never fills the
+ * engine's memory however slow the disk is, and notes how far it came. Doing a part twice changes
+ * nothing, so a crash at any step is repaired by going on from the last note.
  */
 export class Sweeper {
   readonly #engine: Engine
   readonly #target: SweepTarget
   readonly #nextTurn: () => Promise<void>
   #running: Promise<void> | undefined
-  #closed = false
+  readonly #stop = new CancelSource()
+  #wasteBytes = 0
 
   /** `nextTurn` lets other work of the process go on. */
   constructor(engine: Engine, target: SweepTarget, nextTurn: () => Promise<void>) {
@@ -34,56 +41,83 @@ export class Sweeper {
     this.#nextTurn = nextTurn
   }
 
-  /** Resolves when all that is compacted by now is removed. */
-  sweep(): Promise<void> {
-    this.#running ??= this.#run().finally(() => {
-      this.#running = undefined
-    })
-    return this.#running
+  /**
+   * Resolves when all that is compacted by now is removed and its space given back.
+   * @throws MetastoreError `server-stopped` when closed before, `no-space`, `disk-failed`,
+   *   `data-corrupt`
+   */
+  async sweep(): Promise<void> {
+    const goal = this.#target.compactedRevision
+    do {
+      this.#running ??= this.#run().finally(() => {
+        this.#running = undefined
+      })
+      await this.#running
+    } while (this.#target.sweptRevision < goal)
   }
 
   /** Stops after the step under way. Idempotent. */
   async close(): Promise<void> {
-    this.#closed = true
-    await this.#running
+    this.#stop.abort(undefined)
+    await this.#running?.catch(() => {})
   }
 
   async #run(): Promise<void> {
-    while (!this.#closed && this.#target.sweptRevision < this.#target.compactedRevision) {
-      const goal = this.#target.compactedRevision
-      await this.#sweepTo(goal)
-      if (this.#closed || this.#engine.failure !== undefined) return
-      this.#target.markSwept(goal)
+    // The engine measures behind its answer: asked now, it knows by the end.
+    this.#engine.sizes()
+    while (this.#target.sweptRevision < this.#target.compactedRevision) {
+      await this.#sweepTo(this.#target.compactedRevision)
+    }
+    await this.#giveBack()
+  }
+
+  async #giveBack(): Promise<void> {
+    if (this.#wasteBytes < wastePart * this.#engine.sizes().totalBytes) return
+    this.#wasteBytes = 0
+    const swept = { gte: historyRow(0, 0), lt: historyRow(this.#target.sweptRevision + 1, 0) }
+    for (const range of [swept, rowsWithPrefix(revisionIndexPrefix)]) {
+      if (this.#stop.aborted) throw new MetastoreError('server-stopped')
+      await this.#engine.reclaim(range, this.#stop)
     }
   }
 
   async #sweepTo(goal: number): Promise<void> {
-    const from = Math.max(this.#target.sweptRevision, 0)
+    let swept = this.#target.sweptRevision
+    let from = historyRow(Math.max(swept, 0), 0)
+    for (;;) {
+      const last = await this.#sweepPiece({ gte: from, lt: historyRow(goal + 1, 0) }, goal)
+      // The state of a snapshot that came meanwhile has been swept up to somewhere else.
+      if (this.#target.sweptRevision !== swept) return
+      swept = last === undefined ? goal : Math.max(swept, readHistoryRow(last).main - 1)
+      this.#target.markSwept(swept)
+      await this.#engine.flush()
+      if (last === undefined) return
+      from = `${last}\0`
+    }
+  }
+
+  /** Answers the last row it looked at; undefined: there are no more. */
+  async #sweepPiece(range: RowRange, goal: number): Promise<ByteString | undefined> {
     const view = this.#engine.view()
-    const scan = view.scan({ gte: historyRow(from, 0), lt: historyRow(goal + 1, 0) })
+    const scan = view.scan(range)
     try {
-      while (!this.#closed && this.#engine.failure === undefined) {
-        const rows = await scan.next(chunkRows)
-        if (rows.length === 0) return
-        const changes = new Map<ByteString, undefined>()
-        for (const row of rows) collectUnreadable(changes, row, goal)
-        if (changes.size > 0) this.#engine.commit(changes, this.#target.appliedIndex)
+      let last: ByteString | undefined
+      for (let seen = 0; seen < pieceRows; seen += chunkRows) {
         await this.#nextTurn()
+        if (this.#stop.aborted) throw new MetastoreError('server-stopped')
+        const rows = await scan.next(chunkRows)
+        last = rows.at(-1)?.key
+        if (last === undefined) return undefined
+        const unreadable = new UnreadableRows(goal)
+        for (const row of rows) unreadable.lookAt(row)
+        if (unreadable.changes.size === 0) continue
+        this.#engine.commit(unreadable.changes, this.#target.appliedIndex)
+        this.#wasteBytes += unreadable.sizeBytes
       }
+      return last
     } finally {
       scan.close()
       view.close()
     }
   }
-}
-
-function collectUnreadable(changes: Map<ByteString, undefined>, row: Row, goal: number): void {
-  const { main, sub } = readHistoryRow(row.key)
-  const { previous, tombstone, keyValue } = decodeRecord(row.value)
-  const remove = (atMain: number, atSub: number): void => {
-    changes.set(historyRow(atMain, atSub), undefined)
-    changes.set(revisionIndexRow(keyValue.byteKey, atMain, atSub), undefined)
-  }
-  if (previous.main !== 0) remove(previous.main, previous.sub)
-  if (tombstone && main < goal) remove(main, sub)
 }

@@ -1,9 +1,8 @@
 import type { Engine } from '../engine/engine.js'
-import { Sweeper, type SweepTarget } from '../mvcc/index.js'
 import type { RaftNode, RaftStatus } from '../node/index.js'
 import type { WatchHub, WatchSink, WatchStream } from '../watch/index.js'
 import {
-  CompactionRequest,
+  type CompactionRequest,
   type CompactionResponse,
   DeleteRangeRequest,
   type DeleteRangeResponse,
@@ -24,6 +23,7 @@ import {
   TxnRequest,
   type TxnResponse,
 } from '../wire/index.js'
+import { Compactions } from './compactions.js'
 import type { Headers } from './headers.js'
 import type { LeaseService } from './lease-service.js'
 import type { Proposer } from './proposer.js'
@@ -57,16 +57,15 @@ export interface ReplicatedStoreParts {
 /** The store whose every change goes through the Raft log. */
 export class ReplicatedStore implements Store {
   readonly #parts: ReplicatedStoreParts
-  readonly #sweeper: Sweeper
+  readonly #compactions: Compactions
   readonly #leases: LeaseService
   readonly #rangeStreams: RangeStreams
 
   constructor(parts: ReplicatedStoreParts) {
     this.#parts = parts
-    this.#sweeper = new Sweeper(parts.engine, sweepTarget(parts.state), parts.nextTurn)
+    this.#compactions = new Compactions(parts)
     this.#leases = parts.leases
     this.#rangeStreams = new RangeStreams(parts)
-    this.#sweepBehind()
   }
 
   async range(init: Partial<RangeRequest>, options?: CallOptions): Promise<RangeResponse> {
@@ -113,15 +112,12 @@ export class ReplicatedStore implements Store {
     return this.#parts.headers.complete(response)
   }
 
-  async compact(
-    init: Partial<CompactionRequest>,
-    options?: CallOptions,
-  ): Promise<CompactionResponse> {
-    const compaction = CompactionRequest.create(init)
-    const response: CompactionResponse = await this.#parts.proposer.propose({ compaction }, options)
-    if (compaction.physical) await this.#sweeper.sweep()
-    else this.#sweepBehind()
-    return response
+  compact(init: Partial<CompactionRequest>, options?: CallOptions): Promise<CompactionResponse> {
+    return this.#compactions.compact(init, options)
+  }
+
+  defragment(options?: CallOptions): Promise<void> {
+    return this.#compactions.defragment(options)
   }
 
   leaseGrant(init: Partial<LeaseGrantRequest>, options?: CallOptions): Promise<LeaseGrantResponse> {
@@ -174,29 +170,7 @@ export class ReplicatedStore implements Store {
     this.#leases.close()
     this.#parts.hub.close()
     await this.#parts.node.close()
-    await this.#sweeper.close()
+    await this.#compactions.close()
     await this.#parts.engine.close()
-  }
-
-  #sweepBehind(): void {
-    this.#sweeper.sweep().catch((error: unknown) => {
-      this.#parts.onTrouble('removing compacted revisions', error)
-    })
-  }
-}
-
-/** The state may be another object after a snapshot, so the sweeper looks it up each time. */
-function sweepTarget(state: ReplicatedState): SweepTarget {
-  return {
-    get appliedIndex() {
-      return state.keyValues.appliedIndex
-    },
-    get compactedRevision() {
-      return state.keyValues.compactedRevision
-    },
-    get sweptRevision() {
-      return state.keyValues.sweptRevision
-    },
-    markSwept: (revision) => state.keyValues.markSwept(revision),
   }
 }

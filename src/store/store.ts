@@ -57,7 +57,10 @@ export interface Store {
     options?: CallOptions,
   ): Promise<DeleteRangeResponse>
   txn(request: Partial<TxnRequest>, options?: CallOptions): Promise<TxnResponse>
+  /** A `physical` one is answered when what it made unreadable is gone and its space given back. */
   compact(request: Partial<CompactionRequest>, options?: CallOptions): Promise<CompactionResponse>
+  /** Gives unused space back to the disk, of this member only. Reads and writes go on beside it. */
+  defragment(options?: CallOptions): Promise<void>
   leaseGrant(
     request: Partial<LeaseGrantRequest>,
     options?: CallOptions,

@@ -97,6 +97,10 @@ export class FakeStore implements Store {
     return this.#answer('compact', request, options, CompactionResponse.create({ header }))
   }
 
+  defragment(options?: CallOptions): Promise<void> {
+    return this.#answer('defragment', {}, options, undefined)
+  }
+
   leaseGrant(request: object, options?: CallOptions): Promise<LeaseGrantResponse> {
     const response = LeaseGrantResponse.create({ header, id: 5n, ttl: 60 })
     return this.#answer('leaseGrant', request, options, response)

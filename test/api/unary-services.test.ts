@@ -56,6 +56,7 @@ const examples: Record<string, Example> = {
     { header, succeeded: true },
   ),
   compact: example(KvService.compact, CompactionRequest.create({ revision: 9 }), { header }),
+  defragment: example(MaintenanceService.defragment, {}, { header: undefined }),
   leaseGrant: example(LeaseService.leaseGrant, LeaseGrantRequest.create({ ttl: 60 }), {
     header,
     id: 5n,

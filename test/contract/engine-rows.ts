@@ -31,6 +31,15 @@ export function describeRows(under: EngineUnderTest): void {
       expect(under.engine.get('key')).toBeUndefined()
     })
 
+    test('giving back space changes no row', async () => {
+      under.commit({ a: '1', b: '2', c: '3' })
+      under.commit({ b: undefined, c: '4' })
+      await under.engine.reclaim({ gte: 'b', lt: 'c' })
+      await under.engine.reclaim(everything)
+      expect(await keysOf(under.engine, everything)).toEqual(['a', 'c'])
+      expect(textAt(under.engine, 'c')).toBe('4')
+    })
+
     test('an empty value is a value', async () => {
       under.commit({ key: '' })
       await under.engine.flush()

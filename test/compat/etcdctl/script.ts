@@ -114,6 +114,7 @@ async function compactions(etcdctl: Etcdctl): Promise<void> {
   await etcdctl.run(['compaction', String(revision - 2)])
   await etcdctl.run(['compaction', '--physical', String(revision - 1)])
   await etcdctl.run(['compaction', '9999'])
+  await etcdctl.run(['defrag'])
   await etcdctl.run(['get', 'shape', '--rev=2'])
   await etcdctl.run(['get', 'shape', `--rev=${revision - 1}`])
   await etcdctl.run(['watch', 'shape', '--rev=2'])
