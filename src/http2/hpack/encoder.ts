@@ -34,6 +34,7 @@ export class HpackEncoder {
   #announcedBytes = defaultTableBytes
   /** The smallest size that the peer asked for since the last block. */
   #lowestPeerBytes = defaultTableBytes
+  #tableVersion = 0
 
   /**
    * `maxTableBytes`: the most the dynamic table will ever take, whatever the peer allows. With 0 there
@@ -44,12 +45,18 @@ export class HpackEncoder {
     this.#table = new SearchableTable(Math.min(defaultTableBytes, options.maxTableBytes))
   }
 
+  /** Moves when a block changes the table: while it stands still, equal fields encode alike. */
+  get tableVersion(): number {
+    return this.#tableVersion
+  }
+
   /**
    * The peer's SETTINGS_HEADER_TABLE_SIZE. Where it changes what is used, the next block begins with
    * the size updates that RFC 7541, 4.2 asks for.
    */
   setPeerTableBytes(bytes: number): void {
     this.#lowestPeerBytes = Math.min(this.#lowestPeerBytes, bytes)
+    this.#tableVersion++
     this.#table.resize(Math.min(bytes, this.#maxTableBytes))
   }
 
@@ -70,6 +77,7 @@ export class HpackEncoder {
     const forced = this.#lowestPeerBytes < this.#announcedBytes
     const chosen = this.#maxTableBytes > 0 && bytes !== this.#announcedBytes
     if (!forced && !chosen) return
+    this.#tableVersion++
     if (lowest < bytes && forced) writer.integer(sizeUpdateFlag, sizeUpdateMask, lowest)
     writer.integer(sizeUpdateFlag, sizeUpdateMask, bytes)
     this.#announcedBytes = bytes
@@ -89,7 +97,9 @@ export class HpackEncoder {
     else writer.integer(indexing === 'never' ? neverIndexedFlag : 0, literalMask, nameIndex)
     if (nameIndex === 0) writer.string(name)
     writer.string(value)
-    if (inserts) this.#table.insert(field)
+    if (!inserts) return
+    this.#tableVersion++
+    this.#table.insert(field)
   }
 }
 

@@ -1,0 +1,150 @@
+import type { Socket } from 'node:net'
+import type { FlushTurn } from './flush-turn.js'
+import { FrameParser } from './frame-parser.js'
+import { FrameWriter } from './frame-writer.js'
+import { Inbound } from './inbound.js'
+import { OpenStreams } from './open-streams.js'
+import { Output } from './output.js'
+import { PeerFrames } from './peer-frames.js'
+import { ConnectionError, errorCodes } from './protocol.js'
+import type { RequestHead } from './request-head.js'
+import { encodeSettings, type OwnSettings, PeerSettings } from './settings.js'
+import { Silence } from './silence.js'
+import type { Http2Stream } from './stream.js'
+
+export interface ConnectionOptions {
+  readonly settings: OwnSettings
+  readonly turn: FlushTurn
+  /** Milliseconds since an arbitrary start; never goes back. */
+  readonly nowMs: () => number
+  /** A request begins: who wants to hear more of it sets the stream's listener. */
+  readonly onStream: (stream: Http2Stream, head: RequestHead) => void
+  /** Called once, when the connection is gone. */
+  readonly onClose: (connection: Http2Connection) => void
+  /** Hears of what a listener threw: a mistake of this program. The connection ends. */
+  readonly onTrouble: (error: unknown) => void
+}
+
+const pingPayload = Buffer.from('metastor', 'latin1')
+
+/** The server's side of one HTTP/2 connection (RFC 9113), over a socket that it owns. */
+export class Http2Connection {
+  readonly #socket: Socket
+  readonly #options: ConnectionOptions
+  readonly #output: Output
+  readonly #writer: FrameWriter
+  readonly #streams: OpenStreams
+  readonly #parser: FrameParser
+  readonly #silence = new Silence()
+  #peerLeaves = false
+  #state: 'open' | 'draining' | 'ending' | 'gone' = 'open'
+
+  constructor(socket: Socket, options: ConnectionOptions) {
+    const { settings, turn } = options
+    const peer = new PeerSettings()
+    this.#socket = socket
+    this.#options = options
+    this.#output = new Output(socket, turn, () => this.#onRoom())
+    const output = this.#output
+    this.#writer = new FrameWriter(output)
+    const writer = this.#writer
+    const onIdle = () => this.#endIfLeaving()
+    this.#streams = new OpenStreams({ output, writer, peer, settings, onIdle })
+    writer.settings(encodeSettings(settings))
+    const frames = new PeerFrames({
+      streams: this.#streams,
+      writer,
+      peer,
+      maxHeaderListBytes: settings.maxHeaderListBytes,
+      onStream: options.onStream,
+      onLeave: () => this.#peerLeft(),
+      isLeaving: () => this.#state !== 'open',
+    })
+    const inbound = new Inbound(frames, options.nowMs, settings.maxHeaderListBytes)
+    this.#parser = new FrameParser(inbound)
+    this.#listen()
+  }
+
+  /** Lets requests under way end, takes no more, and ends the connection after the last. */
+  drain(): void {
+    if (this.#state !== 'open') return
+    this.#state = 'draining'
+    this.#writer.goAway(this.#streams.table.lastId, errorCodes.noError, '')
+    this.#streams.dropLingering()
+    this.#endIfLeaving()
+  }
+
+  /**
+   * Called at regular intervals, it ends connections whose peers are gone: a silent one is asked for
+   * a sign of life after `quietTicks` and lost when it is silent for one more.
+   */
+  tick(quietTicks: number): void {
+    if (this.#state === 'ending' || !this.#parser.started) {
+      if (this.#silence.lasts()) this.#socket.destroy()
+      return
+    }
+    const verdict = this.#silence.judge(quietTicks)
+    if (verdict === 'lost') this.#socket.destroy()
+    if (verdict === 'ask') this.#writer.ping(pingPayload, false)
+  }
+
+  #listen(): void {
+    this.#socket.on('data', (chunk: Buffer) => this.#receive(chunk))
+    this.#socket.on('end', () => this.#streams.loseAll())
+    this.#socket.on('error', () => {})
+    this.#socket.once('close', () => this.#gone())
+  }
+
+  #receive(chunk: Buffer): void {
+    this.#silence.broken()
+    if (this.#state === 'ending' || this.#state === 'gone') return
+    try {
+      this.#parser.push(chunk)
+    } catch (thrown) {
+      this.#fail(thrown)
+      return
+    }
+    if (this.#output.congested) this.#socket.pause()
+  }
+
+  #fail(thrown: unknown): void {
+    const known = thrown instanceof ConnectionError
+    if (!known) this.#options.onTrouble(thrown)
+    const code = known ? thrown.code : errorCodes.internalError
+    const reason = known ? thrown.message : 'internal error'
+    this.#writer.goAway(this.#streams.table.lastId, code, reason)
+    this.#end()
+    this.#streams.loseAll()
+  }
+
+  #peerLeft(): void {
+    this.#peerLeaves = true
+    this.#endIfLeaving()
+  }
+
+  #endIfLeaving(): void {
+    const leaving = this.#state === 'draining' || (this.#peerLeaves && this.#state === 'open')
+    if (leaving && this.#streams.table.size === 0) this.#end()
+  }
+
+  /** From here on the peer is only waited for. */
+  #end(): void {
+    this.#state = 'ending'
+    this.#output.flush()
+    this.#socket.end()
+    this.#socket.resume()
+  }
+
+  #gone(): void {
+    if (this.#state === 'gone') return
+    this.#state = 'gone'
+    this.#streams.loseAll()
+    this.#options.onClose(this)
+  }
+
+  #onRoom(): void {
+    if (this.#output.congested) return
+    this.#socket.resume()
+    this.#streams.sendWaiting()
+  }
+}

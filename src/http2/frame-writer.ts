@@ -1,0 +1,97 @@
+import type { Output } from './output.js'
+import { flags, frameHeaderBytes, frameTypes } from './protocol.js'
+
+const longestReasonBytes = 256
+const nothing = Buffer.alloc(0)
+
+/** Writes frames to a connection's output. */
+export class FrameWriter {
+  readonly #output: Output
+
+  constructor(output: Output) {
+    this.#output = output
+  }
+
+  /** One DATA frame of `head` and `body` together. */
+  data(streamId: number, head: Buffer, body: Buffer): void {
+    const length = head.length + body.length
+    const room = this.#output.claim(frameHeaderBytes + head.length)
+    writeHeader(room, length, frameTypes.data, 0, streamId)
+    if (head.length > 0) room.set(head, frameHeaderBytes)
+    this.#output.append(body)
+  }
+
+  /** A header block in as many frames as it takes. */
+  headers(streamId: number, block: Buffer, endStream: boolean, maxFrameBytes: number): void {
+    const ends = endStream ? flags.endStream : 0
+    if (block.length <= maxFrameBytes) {
+      this.#frame(frameTypes.headers, ends | flags.endHeaders, streamId, block)
+      return
+    }
+    this.#frame(frameTypes.headers, ends, streamId, block.subarray(0, maxFrameBytes))
+    for (let at = maxFrameBytes; at < block.length; at += maxFrameBytes) {
+      const last = at + maxFrameBytes >= block.length ? flags.endHeaders : 0
+      const piece = block.subarray(at, at + maxFrameBytes)
+      this.#frame(frameTypes.continuation, last, streamId, piece)
+    }
+  }
+
+  resetStream(streamId: number, code: number): void {
+    this.#number(frameTypes.resetStream, streamId, code)
+  }
+
+  windowUpdate(streamId: number, bytes: number): void {
+    this.#number(frameTypes.windowUpdate, streamId, bytes)
+  }
+
+  settings(payload: Buffer): void {
+    this.#frame(frameTypes.settings, 0, 0, payload)
+  }
+
+  settingsAcknowledged(): void {
+    this.#frame(frameTypes.settings, flags.acknowledge, 0, nothing)
+  }
+
+  ping(payload: Buffer, acknowledge: boolean): void {
+    this.#frame(frameTypes.ping, acknowledge ? flags.acknowledge : 0, 0, payload)
+  }
+
+  goAway(lastStreamId: number, code: number, reason: string): void {
+    const text = Buffer.from(reason).subarray(0, longestReasonBytes)
+    const payload = Buffer.alloc(8 + text.length)
+    payload.writeUInt32BE(lastStreamId, 0)
+    payload.writeUInt32BE(code, 4)
+    text.copy(payload, 8)
+    this.#frame(frameTypes.goAway, 0, 0, payload)
+  }
+
+  #number(type: number, streamId: number, value: number): void {
+    const room = this.#output.claim(frameHeaderBytes + 4)
+    writeHeader(room, 4, type, 0, streamId)
+    room.writeUInt32BE(value, frameHeaderBytes)
+  }
+
+  #frame(type: number, frameFlags: number, streamId: number, payload: Buffer): void {
+    const room = this.#output.claim(frameHeaderBytes)
+    writeHeader(room, payload.length, type, frameFlags, streamId)
+    if (payload.length > 0) this.#output.append(payload)
+  }
+}
+
+function writeHeader(
+  room: Buffer,
+  length: number,
+  type: number,
+  frameFlags: number,
+  streamId: number,
+): void {
+  room[0] = length >>> 16
+  room[1] = length >>> 8
+  room[2] = length
+  room[3] = type
+  room[4] = frameFlags
+  room[5] = streamId >>> 24
+  room[6] = streamId >>> 16
+  room[7] = streamId >>> 8
+  room[8] = streamId
+}

@@ -1,0 +1,6 @@
+export { Http2Connection } from './connection.js'
+export { FlushTurn } from './flush-turn.js'
+export { PreparedFields } from './header-blocks.js'
+export type { EncodedField } from './hpack/index.js'
+export type { RequestHead } from './request-head.js'
+export type { Http2Stream, StreamListener } from './stream.js'

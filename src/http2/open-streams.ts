@@ -1,0 +1,173 @@
+import type { FrameWriter } from './frame-writer.js'
+import { HeaderEncoding, type PreparedFields } from './header-blocks.js'
+import type { EncodedField } from './hpack/index.js'
+import type { Output } from './output.js'
+import {
+  ConnectionError,
+  defaultWindowBytes,
+  errorCodes,
+  largestWindowBytes,
+  StreamError,
+} from './protocol.js'
+import { SendQueue } from './send-queue.js'
+import type { OwnSettings, PeerSettings } from './settings.js'
+import type { Http2Stream, StreamOwner } from './stream.js'
+import { StreamTable } from './stream-table.js'
+
+export interface OpenStreamsParts {
+  readonly output: Output
+  readonly writer: FrameWriter
+  readonly peer: PeerSettings
+  readonly settings: OwnSettings
+  /** Called each time the last open stream is gone. */
+  readonly onIdle: () => void
+}
+
+/** Bytes of body that a connection holds for listeners that have not used them. */
+const maxBufferedBytes = 64 * 1024 * 1024
+
+/** With more than this waiting for the peer's windows, it may begin no more requests. */
+const maxWaitingBytes = 64 * 1024 * 1024
+
+/** The streams of a connection: what they send, and how they begin and end. */
+export class OpenStreams implements StreamOwner {
+  sendWindowBytes = defaultWindowBytes
+  readonly table = new StreamTable()
+  readonly #parts: OpenStreamsParts
+  readonly #encoding = new HeaderEncoding()
+  readonly #queue: SendQueue
+  #bufferedBytes = 0
+
+  constructor(parts: OpenStreamsParts) {
+    this.#parts = parts
+    this.#queue = new SendQueue(parts.output)
+  }
+
+  get maxFrameBytes(): number {
+    return this.#parts.peer.maxFrameBytes
+  }
+
+  get congested(): boolean {
+    return this.#parts.output.congested
+  }
+
+  /** True: the peer may begin no more requests for now. */
+  get full(): boolean {
+    const { maxConcurrentStreams } = this.#parts.settings
+    return this.table.size >= maxConcurrentStreams || this.#queue.waitingBytes > maxWaitingBytes
+  }
+
+  /** Sends what waits, as far as windows and socket allow. */
+  sendWaiting(): void {
+    this.#queue.run()
+  }
+
+  /** The peer's settings have changed. */
+  settingsChanged(windowChangeBytes: number): void {
+    for (const stream of this.table.all()) {
+      if (stream.sendWindowBytes + windowChangeBytes > largestWindowBytes) {
+        throw new ConnectionError(errorCodes.flowControlError, 'a window grew too large')
+      }
+      stream.sendWindowBytes += windowChangeBytes
+    }
+    this.#encoding.setPeerTableBytes(this.#parts.peer.headerTableBytes)
+    this.#queue.run()
+  }
+
+  /**
+   * Counts body that came in and nobody has used.
+   * @throws StreamError, ConnectionError when the peer sends more than it may
+   */
+  received(stream: Http2Stream, bytes: number): void {
+    stream.unconsumedBytes += bytes
+    this.#bufferedBytes += bytes
+    const outstandingBytes = stream.unconsumedBytes + stream.uncreditedBytes
+    if (outstandingBytes > this.#parts.settings.initialWindowBytes) {
+      throw new StreamError(stream.id, errorCodes.flowControlError, 'more than the window allows')
+    }
+    if (this.#bufferedBytes > maxBufferedBytes) {
+      throw new ConnectionError(errorCodes.enhanceYourCalm, 'too many unfinished requests')
+    }
+  }
+
+  /** The peer has sent its last on a stream. */
+  remoteEnded(stream: Http2Stream): void {
+    stream.remoteEnded = true
+    if (stream.closed) this.#close(stream, true)
+    else stream.listener.onEnd()
+  }
+
+  /** The peer gave a stream up. */
+  remoteReset(stream: Http2Stream): void {
+    this.#close(stream, stream.closed)
+  }
+
+  /** The peer broke a rule of a stream, which may be gone. */
+  fail({ streamId, code }: StreamError): void {
+    this.#parts.writer.resetStream(streamId, code)
+    this.table.rememberReset(streamId)
+    const stream = this.table.get(streamId)
+    if (stream !== undefined) this.#close(stream, stream.closed)
+  }
+
+  /** Nothing can be sent or received any more. */
+  loseAll(): void {
+    for (const stream of this.table.all()) this.#close(stream, stream.closed)
+  }
+
+  /** Ends those that only the peer has not ended. */
+  dropLingering(): void {
+    for (const stream of this.table.lingering()) this.reset(stream, errorCodes.noError)
+  }
+
+  writeHeaders(
+    stream: Http2Stream,
+    fields: PreparedFields | readonly EncodedField[],
+    endStream: boolean,
+  ): void {
+    const block = this.#encoding.encode(fields)
+    this.#parts.writer.headers(stream.id, block, endStream, this.maxFrameBytes)
+  }
+
+  writeData(stream: Http2Stream, head: Buffer, body: Buffer): void {
+    this.#parts.writer.data(stream.id, head, body)
+  }
+
+  blocked(stream: Http2Stream): void {
+    this.#queue.add(stream)
+  }
+
+  consumed(stream: Http2Stream, bytes: number): void {
+    stream.unconsumedBytes -= bytes
+    this.#bufferedBytes -= bytes
+    if (stream.remoteEnded) return
+    stream.uncreditedBytes += bytes
+    if (stream.uncreditedBytes * 2 < this.#parts.settings.initialWindowBytes) return
+    this.#parts.writer.windowUpdate(stream.id, stream.uncreditedBytes)
+    stream.uncreditedBytes = 0
+  }
+
+  ended(stream: Http2Stream): void {
+    if (stream.remoteEnded) {
+      this.#close(stream, true)
+      return
+    }
+    const patienceLost = this.table.linger(stream)
+    if (patienceLost !== undefined) this.reset(patienceLost, errorCodes.noError)
+  }
+
+  reset(stream: Http2Stream, code: number): void {
+    this.#parts.writer.resetStream(stream.id, code)
+    this.table.rememberReset(stream.id)
+    this.#close(stream, true)
+  }
+
+  #close(stream: Http2Stream, quietly: boolean): void {
+    this.table.remove(stream)
+    this.#queue.remove(stream)
+    this.#bufferedBytes -= stream.unconsumedBytes
+    stream.unconsumedBytes = 0
+    stream.close(quietly)
+    if (this.table.size === 0) this.#parts.onIdle()
+  }
+}
