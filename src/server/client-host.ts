@@ -2,8 +2,10 @@ import { errorMapping, memberRoutes } from '../api/index.js'
 import { etcdApiVersion, etcdStorageVersion } from '../base/api-version.js'
 import type { Logger } from '../base/logger.js'
 import { systemClock } from '../base/system-clock.js'
-import { GrpcHost } from '../rpc/grpc-js/grpc-host.js'
-import { Listeners } from '../rpc/grpc-js/listeners.js'
+import { GrpcJsHost } from '../rpc/grpc-js/grpc-js-host.js'
+import type { Host, HostOptions } from '../rpc/host.js'
+import { Http2Host } from '../rpc/http2/http2-host.js'
+import { Listeners } from '../rpc/listeners.js'
 import type { Store } from '../store/index.js'
 import type { HostUrl, MemberConfiguration } from './configuration/index.js'
 
@@ -29,9 +31,9 @@ export function endpointOf({ host, port }: ServedAddress): string {
 export class ClientHost {
   /** In the order of the configured URLs. */
   readonly addresses: readonly ServedAddress[]
-  readonly #host: GrpcHost
+  readonly #host: Host
 
-  private constructor(host: GrpcHost, addresses: readonly ServedAddress[]) {
+  private constructor(host: Host, addresses: readonly ServedAddress[]) {
     this.#host = host
     this.addresses = addresses
   }
@@ -42,7 +44,7 @@ export class ClientHost {
     store: Store,
     logger: Logger,
   ): Promise<ClientHost> {
-    const host = new GrpcHost({
+    const host = makeHost(configuration, logger, {
       routes: memberRoutes({
         store,
         versions: { api: etcdApiVersion, storage: etcdStorageVersion },
@@ -70,6 +72,12 @@ export class ClientHost {
   close(): Promise<void> {
     return this.#host.close({ graceMs: closeGraceMs })
   }
+}
+
+function makeHost({ grpcServer }: MemberConfiguration, logger: Logger, options: HostOptions): Host {
+  if (grpcServer === 'grpc-js') return new GrpcJsHost(options)
+  const onTrouble = (error: unknown) => logger.error('a connection met trouble', { error })
+  return new Http2Host({ ...options, clock: systemClock, onTrouble })
 }
 
 /**

@@ -62,6 +62,6 @@ describe('Health.Watch', () => {
     await waitFor('it waits to look', () => member.clock.timerCount === 1)
     stream.cancel()
     await waitFor('no timer is left', () => member.clock.timerCount === 0)
-    await waitFor('no call runs', () => member.host.running.size === 0)
+    await waitFor('no call runs', () => member.host.runningCalls === 0)
   })
 })

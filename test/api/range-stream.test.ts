@@ -76,7 +76,7 @@ describe('KV.RangeStream', () => {
     expect(member.store.openRangeStreams).toBe(1)
     stream.cancel()
     await waitFor('the range to be let go', () => member.store.openRangeStreams === 0)
-    await waitFor('the call to end', () => member.host.running.size === 0)
+    await waitFor('the call to end', () => member.host.runningCalls === 0)
     expect(member.store.takenPieces).toBeLessThan(count)
   })
 })

@@ -88,7 +88,7 @@ describe('R1: a unary method', () => {
       stream.send(request as never)
       await waitFor('the call comes', () => member.store.calls.length === 1)
       stream.cancel()
-      await waitFor('the call ends', () => member.host.running.size === 0)
+      await waitFor('the call ends', () => member.host.runningCalls === 0)
       expect(member.store.calls[0]?.signal?.reason).toMatchObject({ code: 'context-canceled' })
     },
   )

@@ -1,4 +1,9 @@
-import type { ClientHttp2Session, ClientHttp2Stream, OutgoingHttpHeaders } from 'node:http2'
+import type {
+  ClientHttp2Session,
+  ClientHttp2Stream,
+  IncomingHttpHeaders,
+  OutgoingHttpHeaders,
+} from 'node:http2'
 import {
   type CallOptions,
   Client,
@@ -9,8 +14,11 @@ import {
 } from '@grpc/grpc-js'
 import type { Codec } from '../../src/base/codec.js'
 import { MetastoreError, messageOf } from '../../src/base/errors.js'
+import { systemClock } from '../../src/base/system-clock.js'
 import type { CallStatus } from '../../src/rpc/call-status.js'
-import { GrpcHost, type GrpcHostOptions } from '../../src/rpc/grpc-js/grpc-host.js'
+import { GrpcJsHost } from '../../src/rpc/grpc-js/grpc-js-host.js'
+import type { Host, HostOptions } from '../../src/rpc/host.js'
+import { Http2Host } from '../../src/rpc/http2/http2-host.js'
 import type { CallKind, MethodDescriptor, Route } from '../../src/rpc/method.js'
 
 /** Messages of the test service: their text, with `garbage` standing for bytes that do not parse. */
@@ -39,24 +47,32 @@ export function describeError(thrown: unknown): CallStatus {
 }
 
 export interface Running {
-  readonly host: GrpcHost
+  readonly host: Host
   readonly port: number
   readonly client: TextClient
   /** Closes client and host. */
   close(): Promise<void>
 }
 
-export async function serve(
-  routes: readonly Route[],
-  options: Partial<GrpcHostOptions> = {},
-): Promise<Running> {
-  const host = new GrpcHost({
+/** Every host there is. */
+export const hostKinds = ['http2', 'grpc-js'] as const
+export type HostKind = (typeof hostKinds)[number]
+
+/** A host of a kind, with limits that tests can reach. */
+export function makeHost(kind: HostKind, routes: readonly Route[]): Host {
+  const options: HostOptions = {
     routes,
     describeError,
     maxReceiveBytes: 1000,
     maxConcurrentStreams: 10_000,
-    ...options,
-  })
+  }
+  return kind === 'grpc-js'
+    ? new GrpcJsHost(options)
+    : new Http2Host({ ...options, clock: systemClock, onTrouble: rethrow })
+}
+
+export async function serve(kind: HostKind, routes: readonly Route[]): Promise<Running> {
+  const host = makeHost(kind, routes)
   const port = await host.bind('127.0.0.1', 0)
   const client = new TextClient(port)
   return {
@@ -68,6 +84,10 @@ export async function serve(
       await host.close({ graceMs: 100 })
     },
   }
+}
+
+function rethrow(error: unknown): void {
+  throw error
 }
 
 /** A client that knows nothing of the service but its codec. */
@@ -157,4 +177,10 @@ export function framed(text: string): Buffer {
   const head = Buffer.alloc(5)
   head.writeUInt32BE(message.length, 1)
   return Buffer.concat([head, message])
+}
+
+/** How a call ended that sent no message, as its one block of header fields says. */
+export function statusOf(headers: IncomingHttpHeaders): { code: number; message: string } {
+  const message = String(headers['grpc-message'] ?? '')
+  return { code: Number(headers['grpc-status']), message: decodeURIComponent(message) }
 }

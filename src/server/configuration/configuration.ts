@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { initialClusterProblem } from './initial-cluster.js'
 import { configurationError, type RawValues } from './raw-value.js'
 import {
+  type GrpcServerKind,
   type LogLevel,
   type Setting,
   type SettingName,
@@ -32,6 +33,7 @@ export interface Configuration {
   readonly maxTxnOps: number
   readonly maxRequestBytes: number
   readonly maxConcurrentStreams: number
+  readonly grpcServer: GrpcServerKind
   readonly logLevel: LogLevel
   /** undefined: console on a terminal, else json. */
   readonly logFormat: 'json' | 'console' | undefined
@@ -75,6 +77,7 @@ export function resolveConfiguration(raw: RawValues): Configuration {
     maxTxnOps: values['max-txn-ops'],
     maxRequestBytes: values['max-request-bytes'],
     maxConcurrentStreams: values['max-concurrent-streams'],
+    grpcServer: values['grpc-server'],
     logLevel: values['log-level'],
     logFormat: values['log-format'],
   }

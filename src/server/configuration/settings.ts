@@ -21,6 +21,7 @@ export interface Setting<T> {
 const member = 'Member:'
 const cluster = 'Cluster (a member founds a cluster of its own):'
 const limits = 'Limits:'
+const serving = 'Serving:'
 const logging = 'Logging:'
 
 const memberName = z
@@ -157,6 +158,13 @@ export const settings = {
     defaultText: '4294967295',
     schema: wholeNumber(1, 4_294_967_295),
   }),
+  'grpc-server': setting<GrpcServerKind>({
+    group: serving,
+    placeholder: '<kind>',
+    description: 'what speaks gRPC: "own", made for speed, or "grpc-js", the library',
+    defaultText: 'own',
+    schema: oneOf(['own', 'grpc-js']),
+  }),
   'log-level': setting<LogLevel>({
     group: logging,
     placeholder: '<level>',
@@ -173,6 +181,9 @@ export const settings = {
     schema: emptyOr(oneOf(['json', 'console'])),
   }),
 } as const
+
+/** The servers for gRPC that there are. */
+export type GrpcServerKind = 'own' | 'grpc-js'
 
 /** etcd's log levels, from the least severe. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'panic' | 'fatal'

@@ -1,7 +1,8 @@
-import { type ServerInterceptingCallInterface, status } from '@grpc/grpc-js'
 import { MetastoreError, messageOf } from '../../base/errors.js'
 import type { CallStatus } from '../call-status.js'
 import type { MethodDescriptor, ResponseSink, StreamHandler } from '../method.js'
+import { statusCodes } from '../status-codes.js'
+import type { CallTransport } from './call-transport.js'
 import { RequestQueue } from './request-queue.js'
 import { type CallOwner, ServerCall } from './server-call.js'
 
@@ -9,7 +10,7 @@ import { type CallOwner, ServerCall } from './server-call.js'
 const fullBytes = 128 * 1024
 const drainedBytes = fullBytes / 2
 
-const success: CallStatus = { status: status.OK, message: '' }
+const success: CallStatus = { status: statusCodes.ok, message: '' }
 
 /** A call with a stream of messages in at least one direction. */
 export class StreamCall extends ServerCall implements ResponseSink<unknown> {
@@ -21,7 +22,7 @@ export class StreamCall extends ServerCall implements ResponseSink<unknown> {
   #drained: () => void = () => {}
 
   constructor(
-    transport: ServerInterceptingCallInterface,
+    transport: CallTransport,
     owner: CallOwner,
     method: MethodDescriptor<unknown, unknown>,
     handler: StreamHandler<unknown, unknown>,
@@ -32,30 +33,29 @@ export class StreamCall extends ServerCall implements ResponseSink<unknown> {
     this.#requests = new RequestQueue(() => transport.startRead())
   }
 
-  override onReceiveMessage(bytes: Buffer): void {
+  override onMessage(bytes: Buffer): void {
     let request: unknown
     try {
       request = this.#method.request.decode(bytes)
     } catch (thrown) {
       const message = `grpc: failed to unmarshal the received message: ${messageOf(thrown)}`
-      this.answer({ status: status.INTERNAL, message })
+      this.answer({ status: statusCodes.internal, message })
       this.abort(new MetastoreError('malformed-message', message))
       return
     }
     this.#requests.push(request)
   }
 
-  /** A stream that breaks looks half-closed first; by the next turn the cancel has come, too. */
-  override onReceiveHalfClose(): void {
-    setImmediate(() => this.#requests.end())
+  override onHalfClose(): void {
+    this.#requests.end()
   }
 
   send(response: unknown): boolean {
     if (this.answered || this.abortReason !== undefined) return true
     const bytes = this.#encoded(response)
     if (bytes === undefined) return true
-    this.#unsentBytes += bytes.length
-    this.transport.sendMessage(bytes, () => this.#sent(bytes.length))
+    const unsentBytes = this.transport.sendMessage(bytes)
+    this.#unsentBytes += unsentBytes
     if (this.#unsentBytes >= fullBytes) this.#full = true
     return !this.#full
   }
@@ -64,7 +64,7 @@ export class StreamCall extends ServerCall implements ResponseSink<unknown> {
     this.#drained = listener
   }
 
-  protected override begin(): void {
+  override begin(): void {
     void this.#run()
   }
 
@@ -95,8 +95,8 @@ export class StreamCall extends ServerCall implements ResponseSink<unknown> {
     }
   }
 
-  #sent(sizeBytes: number): void {
-    this.#unsentBytes -= sizeBytes
+  override onSent(bytes: number): void {
+    this.#unsentBytes -= bytes
     if (!this.#full || this.#unsentBytes > drainedBytes) return
     this.#full = false
     if (!this.answered) this.#drained()

@@ -1,5 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net'
-import { MetastoreError, messageOf } from '../../base/errors.js'
+import { MetastoreError, messageOf } from '../base/errors.js'
 
 /** The addresses a host listens on. */
 export class Listeners {

@@ -1,10 +1,11 @@
-import { type ServerInterceptingCallInterface, status } from '@grpc/grpc-js'
 import { type MetastoreError, messageOf } from '../../base/errors.js'
 import type { CallStatus } from '../call-status.js'
 import type { MethodDescriptor, UnaryHandler } from '../method.js'
+import { statusCodes } from '../status-codes.js'
+import type { CallTransport } from './call-transport.js'
 import { type CallOwner, ServerCall } from './server-call.js'
 
-const success: CallStatus = { status: status.OK, message: '' }
+const success: CallStatus = { status: statusCodes.ok, message: '' }
 
 /** A call of one request and one response. */
 export class UnaryCall extends ServerCall {
@@ -13,7 +14,7 @@ export class UnaryCall extends ServerCall {
   #handling = false
 
   constructor(
-    transport: ServerInterceptingCallInterface,
+    transport: CallTransport,
     owner: CallOwner,
     method: MethodDescriptor<unknown, unknown>,
     handler: UnaryHandler<unknown, unknown>,
@@ -23,25 +24,30 @@ export class UnaryCall extends ServerCall {
     this.#handler = handler
   }
 
+  override begin(): void {
+    this.transport.startRead()
+  }
+
   /** The handler starts with the message: waiting for the end of the requests would gain nothing. */
-  override onReceiveMessage(bytes: Buffer): void {
+  override onMessage(bytes: Buffer): void {
+    if (this.#handling || this.answered) return
     let request: unknown
     try {
       request = this.#method.request.decode(bytes)
     } catch (thrown) {
       const message = `grpc: error unmarshalling request: ${messageOf(thrown)}`
-      this.#refuse({ status: status.INTERNAL, message })
+      this.#refuse({ status: statusCodes.internal, message })
       return
     }
     void this.#run(request)
   }
 
-  override onReceiveHalfClose(): void {
-    this.#refuse({ status: status.INTERNAL, message: 'the call ended without a request message' })
-  }
-
-  protected override begin(): void {
-    this.transport.startRead()
+  override onHalfClose(): void {
+    if (this.#handling) return
+    this.#refuse({
+      status: statusCodes.internal,
+      message: 'the call ended without a request message',
+    })
   }
 
   protected override aborted(reason: MetastoreError): void {
@@ -51,9 +57,10 @@ export class UnaryCall extends ServerCall {
   async #run(request: unknown): Promise<void> {
     this.#handling = true
     try {
-      const response = await this.#handler(request, this)
+      const pending = this.#handler(request, this)
+      const response = pending instanceof Promise ? await pending : pending
       if (!this.answered) {
-        this.transport.sendMessage(this.#method.response.encode(response), ignore)
+        this.transport.sendMessage(this.#method.response.encode(response))
         this.answer(success)
       }
     } catch (thrown) {
@@ -62,10 +69,8 @@ export class UnaryCall extends ServerCall {
     this.ended()
   }
 
-  #refuse(answer: CallStatus): void {
-    this.answer(answer)
+  #refuse(status: CallStatus): void {
+    this.answer(status)
     this.ended()
   }
 }
-
-function ignore(): void {}

@@ -1,0 +1,158 @@
+import type { Clock, Timer } from '../../base/clock.js'
+import type { Http2Stream, RequestHead, StreamListener } from '../../http2/index.js'
+import type { CallStatus } from '../call-status.js'
+import type { CallTransport } from '../calls/call-transport.js'
+import type { ServerCall } from '../calls/server-call.js'
+import { statusCodes } from '../status-codes.js'
+import { MessageError } from './message-error.js'
+import { MessageReader, messageHeadBytes } from './message-reader.js'
+import { failureTrailers, responseHead, successTrailers, trailersOnly } from './response-fields.js'
+
+/** What the calls of a host share. */
+export interface Http2CallSettings {
+  readonly maxReceiveBytes: number
+  readonly clock: Clock
+  /** Filled anew for each message: streams copy it at once. */
+  readonly messageHead: Buffer
+}
+
+/** A longer wait than timers can be set for means: no deadline that anybody would live to see. */
+const longestTimerMs = 0x7fff_ffff
+
+/** One gRPC call on one HTTP/2 stream. */
+export class Http2Call implements CallTransport, StreamListener {
+  readonly timeoutMs: number | undefined
+  readonly peer: string
+  readonly #stream: Http2Stream
+  readonly #head: RequestHead
+  readonly #reader: MessageReader
+  readonly #settings: Http2CallSettings
+  /** Complete messages that nobody has asked for. */
+  readonly #waiting: Buffer[] = []
+  #listener: ServerCall | undefined
+  #wanted = 0
+  /** Bytes received since the peer was last allowed more. */
+  #receivedBytes = 0
+  #halfClosed = false
+  #over = false
+  #headSent = false
+  #deadline: Timer | undefined
+
+  /** `timeoutMs`: undefined without a deadline. */
+  constructor(
+    stream: Http2Stream,
+    head: RequestHead,
+    peer: string,
+    timeoutMs: number | undefined,
+    settings: Http2CallSettings,
+  ) {
+    this.#stream = stream
+    this.#head = head
+    this.#settings = settings
+    this.#reader = new MessageReader(settings.maxReceiveBytes, head.get('grpc-encoding'))
+    this.peer = peer
+    this.timeoutMs = timeoutMs
+  }
+
+  /** `call` hears of everything from here on, and begins. */
+  start(call: ServerCall): void {
+    this.#listener = call
+    this.#stream.listener = this
+    if (this.timeoutMs !== undefined && this.timeoutMs <= longestTimerMs) {
+      const onDeadline = () => call.onDeadline()
+      this.#deadline = this.#settings.clock.schedule(this.timeoutMs, onDeadline)
+    }
+    call.begin()
+  }
+
+  metadata(key: string): string | undefined {
+    const value = this.#head.get(key)
+    if (value === undefined || !key.endsWith('-bin')) return value
+    return Buffer.from(value.split(',', 1)[0] ?? '', 'base64').toString('base64')
+  }
+
+  startRead(): void {
+    this.#wanted++
+    this.#deliver()
+  }
+
+  sendMessage(bytes: Buffer): number {
+    if (!this.#headSent) {
+      this.#headSent = true
+      this.#stream.respond(responseHead, false)
+    }
+    const { messageHead } = this.#settings
+    messageHead.writeUInt32BE(bytes.length, 1)
+    this.#stream.send(messageHead, bytes)
+    return messageHeadBytes + bytes.length
+  }
+
+  sendStatus(status: CallStatus): void {
+    this.#deadline?.cancel()
+    this.#over = true
+    if (this.#headSent) {
+      const success = status.status === statusCodes.ok
+      this.#stream.end(success ? successTrailers : failureTrailers(status))
+    } else {
+      this.#stream.respond(trailersOnly(status), true)
+    }
+  }
+
+  onData(bytes: Buffer, start: number, end: number): void {
+    this.#receivedBytes += end - start
+    if (this.#over) {
+      this.#allowMore()
+      return
+    }
+    try {
+      this.#reader.push(bytes, start, end, this.#arrived)
+    } catch (thrown) {
+      if (!(thrown instanceof MessageError)) throw thrown
+      this.#over = true
+      this.#listener?.onRefused(thrown.status)
+    }
+    this.#deliver()
+  }
+
+  onEnd(): void {
+    this.#halfClosed = true
+    this.#deliver()
+  }
+
+  onReset(): void {
+    this.#deadline?.cancel()
+    this.#over = true
+    this.#listener?.onCancel()
+  }
+
+  onSent(bytes: number): void {
+    this.#listener?.onSent(bytes)
+  }
+
+  readonly #arrived = (message: Buffer): void => {
+    this.#waiting.push(message)
+  }
+
+  #deliver(): void {
+    while (this.#wanted > 0) {
+      const message = this.#waiting.shift()
+      if (message === undefined) break
+      this.#wanted--
+      this.#listener?.onMessage(message)
+    }
+    if (this.#waiting.length > 0) return
+    this.#allowMore()
+    if (!this.#halfClosed || this.#over) return
+    this.#halfClosed = false
+    this.#listener?.onHalfClose()
+  }
+
+  /** An unfinished message stays on the peer's account: it fits into the window as a whole. */
+  #allowMore(): void {
+    const held = this.#over ? 0 : this.#reader.unfinishedBytes
+    const used = this.#receivedBytes - held
+    if (used <= 0) return
+    this.#receivedBytes -= used
+    this.#stream.consumed(used)
+  }
+}
