@@ -17,6 +17,8 @@ export interface Versions {
 export function maintenanceRoutes(store: Store, versions: Versions): Route[] {
   return [
     unary(MaintenanceService.status, () => status(store, versions)),
+    unary(MaintenanceService.hash, (_request, context) => store.hash(context)),
+    unary(MaintenanceService.hashKv, (request, context) => store.hashKv(request, context)),
     unary(MaintenanceService.defragment, (_request, context) => defragment(store, context)),
   ]
 }

@@ -4,6 +4,7 @@ import type { Command, Event, RangeRequest, TxnRequest, TxnResponse } from '../w
 import { applyCommand, type CommandResponse } from './commands.js'
 import type { History, HistoryChunk, HistoryReadOptions } from './history.js'
 import { readHistory } from './history-reader.js'
+import type { Pause } from './key-value-hash.js'
 import { LeaseTable } from './lease-table.js'
 import { decodeMeta, encodeMeta, type Meta } from './meta.js'
 import { executeRange, type RangeResult } from './range.js'
@@ -18,6 +19,7 @@ import {
   rowsWithPrefix,
 } from './rows.js'
 import { Stage } from './stage.js'
+import { hashAt, hashOfAll, type StateHash } from './state-hash.js'
 import { runSteps, type Steps } from './steps.js'
 import { executeTxn } from './txn.js'
 import { WriteTransaction } from './write-transaction.js'
@@ -165,6 +167,19 @@ export class KeyValueState implements History {
     options: HistoryReadOptions,
   ): Promise<HistoryChunk> {
     return readHistory(this.#engine, this.#committed, fromRevision, toRevision, options)
+  }
+
+  /**
+   * etcd's hash of all pairs at a revision; 0: the current one. Of the state as it is at the call.
+   * @throws MetastoreError `future-revision`, `compacted`, and whatever `pause` rejects with
+   */
+  hashKeyValues(revision: number, pause: Pause): Promise<StateHash> {
+    return hashAt(this.#engine, this.#committed, revision, pause)
+  }
+
+  /** A hash of everything replicated, leases too, as it is at the call. */
+  hashAll(pause: Pause): Promise<StateHash> {
+    return hashOfAll(this.#engine, this.#committed, pause)
   }
 
   /** The sweeper has removed what is unreadable up to `revision`. */

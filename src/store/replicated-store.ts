@@ -6,6 +6,9 @@ import {
   type CompactionResponse,
   DeleteRangeRequest,
   type DeleteRangeResponse,
+  type HashKVRequest,
+  type HashKVResponse,
+  type HashResponse,
   type LeaseGrantRequest,
   type LeaseGrantResponse,
   type LeaseKeepAliveRequest,
@@ -24,6 +27,7 @@ import {
   type TxnResponse,
 } from '../wire/index.js'
 import { Compactions } from './compactions.js'
+import { Hashes } from './hashes.js'
 import type { Headers } from './headers.js'
 import type { LeaseService } from './lease-service.js'
 import type { Proposer } from './proposer.js'
@@ -60,12 +64,14 @@ export class ReplicatedStore implements Store {
   readonly #compactions: Compactions
   readonly #leases: LeaseService
   readonly #rangeStreams: RangeStreams
+  readonly #hashes: Hashes
 
   constructor(parts: ReplicatedStoreParts) {
     this.#parts = parts
     this.#compactions = new Compactions(parts)
     this.#leases = parts.leases
     this.#rangeStreams = new RangeStreams(parts)
+    this.#hashes = new Hashes(parts)
   }
 
   async range(init: Partial<RangeRequest>, options?: CallOptions): Promise<RangeResponse> {
@@ -149,6 +155,14 @@ export class ReplicatedStore implements Store {
     return this.#leases.list(options)
   }
 
+  hashKv(init: Partial<HashKVRequest>, options?: CallOptions): Promise<HashKVResponse> {
+    return this.#hashes.hashKv(init, options)
+  }
+
+  hash(options?: CallOptions): Promise<HashResponse> {
+    return this.#hashes.hash(options)
+  }
+
   watch(sink: WatchSink): WatchStream {
     return this.#parts.hub.open(sink)
   }
@@ -169,6 +183,7 @@ export class ReplicatedStore implements Store {
   async close(): Promise<void> {
     this.#leases.close()
     this.#parts.hub.close()
+    await this.#hashes.close()
     await this.#parts.node.close()
     await this.#compactions.close()
     await this.#parts.engine.close()

@@ -6,6 +6,9 @@ import type {
   CompactionResponse,
   DeleteRangeRequest,
   DeleteRangeResponse,
+  HashKVRequest,
+  HashKVResponse,
+  HashResponse,
   LeaseGrantRequest,
   LeaseGrantResponse,
   LeaseKeepAliveRequest,
@@ -78,6 +81,19 @@ export interface Store {
     options?: CallOptions,
   ): Promise<LeaseTimeToLiveResponse>
   leaseLeases(options?: CallOptions): Promise<LeaseLeasesResponse>
+  /**
+   * The CRC-32C that etcd answers for the same history at `revision` (0: the current one), of this
+   * member's own state, whatever its engine.
+   * @throws MetastoreError `future-revision`, `compacted`, `too-many-requests` beside 8 others
+   */
+  hashKv(request: Partial<HashKVRequest>, options?: CallOptions): Promise<HashKVResponse>
+  /**
+   * A CRC-32C over all replicated rows as they are now: what {@link hashKv} covers, then the current
+   * and the compacted revision, then every lease. Equal on members with the same history, whatever
+   * their engine; not comparable with etcd's, which is over its own file.
+   * @throws MetastoreError `too-many-requests` beside 8 others
+   */
+  hash(options?: CallOptions): Promise<HashResponse>
   /** A stream of watches whose responses go to `sink`; its owner closes it. */
   watch(sink: WatchSink): WatchStream
   /** The header a response made now would carry. */

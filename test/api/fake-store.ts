@@ -3,6 +3,8 @@ import type { CallOptions, StorageStatus, Store } from '../../src/store/store.js
 import {
   CompactionResponse,
   DeleteRangeResponse,
+  HashKVResponse,
+  HashResponse,
   LeaseGrantResponse,
   LeaseKeepAliveResponse,
   LeaseLeasesResponse,
@@ -126,6 +128,15 @@ export class FakeStore implements Store {
   leaseLeases(options?: CallOptions): Promise<LeaseLeasesResponse> {
     const response = LeaseLeasesResponse.create({ header, leases: [{ id: 5n }] })
     return this.#answer('leaseLeases', {}, options, response)
+  }
+
+  hashKv(request: object, options?: CallOptions): Promise<HashKVResponse> {
+    const response = HashKVResponse.create({ header, hash: 1, compactRevision: 2, hashRevision: 9 })
+    return this.#answer('hashKv', request, options, response)
+  }
+
+  hash(options?: CallOptions): Promise<HashResponse> {
+    return this.#answer('hash', {}, options, HashResponse.create({ header, hash: 3 }))
   }
 
   watch(sink: WatchSink): WatchStream {

@@ -12,6 +12,7 @@ import {
   CampaignRequest,
   CompactionRequest,
   DeleteRangeRequest,
+  HashKVRequest,
   LeaseGrantRequest,
   LeaseRevokeRequest,
   LeaseTimeToLiveRequest,
@@ -68,6 +69,13 @@ const examples: Record<string, Example> = {
     LeaseTimeToLiveRequest.create({ id: 5n, keys: true }),
     { header, id: 5n, ttl: 59, grantedTtl: 60 },
   ),
+  hashKv: example(MaintenanceService.hashKv, HashKVRequest.create({ revision: 9 }), {
+    header,
+    hash: 1,
+    compactRevision: 2,
+    hashRevision: 9,
+  }),
+  hash: example(MaintenanceService.hash, {}, { header, hash: 3 }),
   leaseLeases: example(LeaseService.leaseLeases, {}, { header, leases: [{ id: 5n }] }),
 }
 

@@ -10,6 +10,7 @@ import {
   restoreRows,
   Sweeper,
 } from '../../src/mvcc/index.js'
+import { hashKeyValues } from '../../src/mvcc/key-value-hash.js'
 import {
   Command,
   CompactionRequest,
@@ -197,8 +198,21 @@ export class StateHarness {
     }
   }
 
-  async sweep(): Promise<void> {
-    const sweeper = new Sweeper(this.#engine, this.#state, () => Promise.resolve())
+  /** The hash of all pairs at a revision. `remembered`: replaced rows it may keep in mind. */
+  async hash(revision: number, remembered: number): Promise<number> {
+    const view = this.#engine.view()
+    try {
+      const { compactedRevision, sweptRevision } = this.#state
+      const scope = { revision, compactedRevision, sweptRevision }
+      return await hashKeyValues(view, scope, () => Promise.resolve(), remembered)
+    } finally {
+      view.close()
+    }
+  }
+
+  /** `between` runs whenever the sweeper lets other work go on. */
+  async sweep(between: () => Promise<void> = () => Promise.resolve()): Promise<void> {
+    const sweeper = new Sweeper(this.#engine, this.#state, between)
     await sweeper.sweep()
     await sweeper.close()
   }

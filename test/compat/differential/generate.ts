@@ -1,4 +1,5 @@
 import type { Draw } from './draw.js'
+import { drawHash } from './generate-hashes.js'
 import {
   drawCompaction,
   drawDeleteCall,
@@ -29,6 +30,7 @@ export function drawOperations(draw: Draw, world: World): Operation[] {
     [20, () => [drawWatchCancel(draw, world)]],
     [12, () => [drawWatchProgress(draw)]],
     [5, () => [drawWatchClose(draw)]],
+    [25, () => [drawHash(draw, world)]],
     [13, () => [{ kind: 'quiet' }]],
   ])()
 }

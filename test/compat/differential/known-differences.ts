@@ -1,5 +1,6 @@
 import {
   type Event,
+  type HashKVRequest,
   type RangeRequest,
   SortTarget,
   type TxnRequest,
@@ -66,6 +67,20 @@ export const knownDifferences: readonly KnownDifference[] = [
       refusal(subject) === 'etcdserver: requested lease not found',
   },
   {
+    name: 'hash-revision',
+    reason: '3.4 does not say of which revision a hash is',
+    corrected: (call, answer) =>
+      call.name === 'hash kv' ? withResponse(answer, (of) => withHashRevision(call, of)) : answer,
+  },
+  {
+    name: 'hash-of-the-compacted-revision',
+    reason: '3.4 refuses the hash of the compacted revision itself; 3.7 answers it',
+    accepts: (call, oracle, subject) =>
+      call.name === 'hash kv' &&
+      refusal(oracle) === 'etcdserver: mvcc: required revision has been compacted' &&
+      responseOf(subject)?.compactRevision === (call.request as HashKVRequest).revision,
+  },
+  {
     name: 'text-of-the-decoder',
     reason: 'why bytes are no message is told in the words of the protobuf library in use',
     accepts: (call, oracle, subject) =>
@@ -81,6 +96,14 @@ export const knownDifferences: readonly KnownDifference[] = [
         : answer,
   },
 ]
+
+/**
+ * Whether etcd may answer otherwise a moment later, with nothing done to it. It removes what was
+ * compacted behind the answer, and where nothing lives at a revision its hash counts what is left.
+ */
+export function mayChangeAtEtcd(call: Call): boolean {
+  return call.name === 'hash kv'
+}
 
 /**
  * Events of the compacted revision itself. 3.4 drops a deletion there (sooner or later: its
@@ -128,9 +151,18 @@ function refusal(answer: Comparable): string {
   return found === undefined ? '' : String((found as Tree).message)
 }
 
+function responseOf(answer: Comparable): Tree | undefined {
+  return (answer as Tree).response as Tree | undefined
+}
+
+function withHashRevision({ request }: Call, response: Tree): Comparable {
+  const { revision } = request as HashKVRequest
+  return { ...response, hashRevision: revision || ((response.header as Tree).revision ?? 0) }
+}
+
 function withResponse(answer: Comparable, change: (response: Tree) => Comparable): Comparable {
-  const { response } = answer as Tree
-  return response === undefined ? answer : { response: change(response as Tree) }
+  const response = responseOf(answer)
+  return response === undefined ? answer : { response: change(response) }
 }
 
 function withoutLeases(request: unknown, response: Tree): Comparable {

@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { KvService, LeaseService, WatchService } from '../../../src/api/generated/services.js'
+import {
+  KvService,
+  LeaseService,
+  MaintenanceService,
+  WatchService,
+} from '../../../src/api/generated/services.js'
 import type { MethodDescriptor } from '../../../src/rpc/method.js'
 import { Event, KeyValue, type ResponseHeader } from '../../../src/wire/index.js'
 import { startEtcd } from '../../support/member-process.js'
@@ -13,6 +18,7 @@ import { Side } from './side.js'
 const { range, put, deleteRange, txn } = KvService
 const { leaseTimeToLive } = LeaseService
 const { watch } = WatchService
+const { hashKv } = MaintenanceService
 const none = lie(range, (response) => response)
 
 /** Each is small, and each must be found. */
@@ -27,6 +33,7 @@ const lies: readonly [name: string, lie: Lie<unknown>][] = [
   ['one more was deleted', lie(deleteRange, (r) => ({ ...r, deleted: r.deleted + 1 }))],
   ['the other branch was taken', lie(txn, (r) => ({ ...r, succeeded: !r.succeeded }))],
   ['a lease lives two seconds longer', lie(leaseTimeToLive, (r) => ({ ...r, ttl: r.ttl + 2 }))],
+  ['a hash has a bit wrong', lie(hashKv, (r) => ({ ...r, hash: (r.hash ^ 4) >>> 0 }))],
   ['a watch loses an event', lie(watch, (r) => ofOneWatch(r, r.events.slice(1)))],
   ['a watch repeats an event', lie(watch, (r) => ofOneWatch(r, [...r.events, ...r.events]))],
   ['events lack the previous pair', lie(watch, (r) => ({ ...r, events: r.events.map(bare) }))],
@@ -55,7 +62,7 @@ async function run(told: Lie<unknown>): Promise<void> {
   const oracle = new Side('etcd', new RawClient(honest.endpoint))
   const subject = new Side('liar', new LyingClient(lying.endpoint, told))
   try {
-    await new Lockstep({ seed: 1, oracle, subjects: [subject], sameVersion: true }).run(150)
+    await new Lockstep({ seed: 1, oracle, subjects: [subject], sameVersion: true }).run(400)
   } finally {
     oracle.close()
     subject.close()

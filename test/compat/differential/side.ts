@@ -15,6 +15,12 @@ import { WatchLog } from './watch-log.js'
 
 const everything = Buffer.from([0])
 
+/** An answer to a call: as it is compared, and as it came where the call did not fail. */
+export interface Answered {
+  readonly tree: Comparable
+  readonly response: unknown
+}
+
 /** One server in a run: a client of it, its watch streams, and all its events from the beginning. */
 export class Side {
   readonly name: string
@@ -42,7 +48,7 @@ export class Side {
     return this.#history.until(reached)
   }
 
-  async call({ method, request }: Call): Promise<{ tree: Comparable; response: unknown }> {
+  async call({ method, request }: Call): Promise<Answered> {
     const answer = await this.#client.unary(method, request)
     const response = 'response' in answer ? answer.response : undefined
     return { tree: comparable(answer), response }
