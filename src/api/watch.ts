@@ -3,14 +3,14 @@ import { MetastoreError } from '../base/errors.js'
 import type { CallContext } from '../rpc/call-context.js'
 import { type ResponseSink, type Route, stream } from '../rpc/method.js'
 import type { Store } from '../store/store.js'
-import type { WatchRequest, WatchResponse } from '../wire/index.js'
+import { SharingWatchResponse, type WatchRequest, type WatchResponse } from '../wire/index.js'
 import { WatchService } from './generated/services.js'
 import { PacedSink } from './paced-sink.js'
 
 /** etcdserverpb.Watch. */
 export function watchRoutes(store: Store): Route[] {
   return [
-    stream(WatchService.watch, (requests, sink, context) =>
+    stream({ ...WatchService.watch, response: SharingWatchResponse }, (requests, sink, context) =>
       watch(store, requests, sink, context).catch(throwAsWatch),
     ),
   ]

@@ -15,6 +15,8 @@ import { ReplicatedStore } from './replicated-store.js'
 
 /** Leases revoked by one round of expiry. */
 const expiryBatch = 1000
+/** What a message may hold beside the request in it; etcd allows as much. */
+const messageOverheadBytes = 512 * 1024
 
 export interface StoreLimits {
   /** Operations in each part of a transaction; etcd's default is 128. */
@@ -75,9 +77,12 @@ function connect(
     clock,
     header: () => headers.now(),
     progressIntervalMs: options.progressIntervalMs,
+    fragmentBytes: maxRequestBytes + messageOverheadBytes,
+    nextTurn: options.nextTurn,
     onReadError: (error) => onTrouble('reading history for a watch', error),
   })
   state.onEvents((batch) => hub.publish(batch))
+  state.onRestored(() => hub.restored())
   const leases = startLeases(options, { state, node, headers, proposer })
   const { nextTurn } = options
   return new ReplicatedStore({

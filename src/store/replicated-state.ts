@@ -29,6 +29,7 @@ export class ReplicatedState implements StateMachine, History {
   readonly #engine: Engine
   #state: KeyValueState
   #publish: (batch: RevisionEvents) => void = () => {}
+  #restored: () => void = () => {}
   #leaseListener: LeaseListener | undefined
 
   private constructor(engine: Engine, state: KeyValueState) {
@@ -49,6 +50,11 @@ export class ReplicatedState implements StateMachine, History {
   /** `publish` hears of every revision as it becomes visible. One listener. */
   onEvents(publish: (batch: RevisionEvents) => void): void {
     this.#publish = publish
+  }
+
+  /** `restored` is called when a snapshot has replaced the state, with no events of its own. */
+  onRestored(restored: () => void): void {
+    this.#restored = restored
   }
 
   /** `listener` hears of the leases there are, and of all changes. One listener. */
@@ -136,6 +142,7 @@ export class ReplicatedState implements StateMachine, History {
     await restoreRows(this.#engine, source.chunks, source.index)
     this.#state = await KeyValueState.open(this.#engine)
     if (this.#leaseListener !== undefined) this.#state.leases.listen(this.#leaseListener)
+    this.#restored()
   }
 }
 

@@ -2,6 +2,9 @@ import { wantsPrevious } from './event-selection.js'
 import { IntervalIndex } from './interval-index.js'
 import type { Outlet, Watcher } from './watcher.js'
 
+/** Watchers of one outlet that come in together after they waited for its reader. */
+const maxAdmitted = 256
+
 /** Where the next piece of history should begin, and whether anyone who needs it wants `prevKv`. */
 export interface NextRead {
   readonly fromRevision: number
@@ -18,6 +21,8 @@ export class BehindWatchers {
   private readonly ready = new Set<Watcher>()
   private readonly waiting = new Map<Outlet, Set<Watcher>>()
   private waitingCount = 0
+  /** Outlets that can take more, with watchers that still wait outside. */
+  private readonly admitting = new Set<Outlet>()
   private smallestFirst = false
 
   get size(): number {
@@ -28,8 +33,8 @@ export class BehindWatchers {
     return this.readyIndex
   }
 
-  get readyWatchers(): readonly Watcher[] {
-    return [...this.ready]
+  get readyWatchers(): ReadonlySet<Watcher> {
+    return this.ready
   }
 
   get hasReady(): boolean {
@@ -59,7 +64,9 @@ export class BehindWatchers {
     const waiting = this.waiting.get(watcher.outlet)
     if (!waiting?.delete(watcher)) return
     this.waitingCount--
-    if (waiting.size === 0) this.waiting.delete(watcher.outlet)
+    if (waiting.size > 0) return
+    this.waiting.delete(watcher.outlet)
+    this.admitting.delete(watcher.outlet)
   }
 
   /** After being served: those that were not come first. */
@@ -69,11 +76,29 @@ export class BehindWatchers {
   }
 
   drained(outlet: Outlet): void {
-    const waiting = this.waiting.get(outlet)
-    if (waiting === undefined) return
-    this.waiting.delete(outlet)
-    this.waitingCount -= waiting.size
-    for (const watcher of waiting) this.add(watcher)
+    if (!this.waiting.has(outlet)) return
+    this.admitting.add(outlet)
+    this.admit()
+  }
+
+  /**
+   * Lets in a few of each outlet that can take more: of thousands of watchers of one stream, most
+   * would only find the reader behind again.
+   */
+  admit(): void {
+    for (const outlet of this.admitting) {
+      const waiting = this.waiting.get(outlet)
+      if (waiting === undefined || outlet.paused) {
+        this.admitting.delete(outlet)
+        continue
+      }
+      let admitted = 0
+      for (const watcher of waiting) {
+        if (admitted++ >= maxAdmitted) break
+        this.delete(watcher)
+        this.add(watcher)
+      }
+    }
   }
 
   /**

@@ -1,12 +1,14 @@
 import type { Clock, Timer } from '../base/clock.js'
 import { MetastoreError } from '../base/errors.js'
 import type { History, HistoryChunk, RevisionEvents } from '../mvcc/history.js'
-import type { ResponseHeader } from '../wire/index.js'
 import { BatchTail, sizeOf } from './batch-tail.js'
 import { BehindWatchers, type NextRead } from './behind-watchers.js'
-import { canServe, distribute, type HistoryPiece, splitByBytes } from './history-piece.js'
-import { compactedResponse, sendEvents } from './responses.js'
+import type { EventRun, EventRunOptions } from './event-run.js'
+import { distribute, type HistoryPiece } from './history-piece.js'
+import { compactedResponse } from './responses.js'
+import type { TurnBudget } from './turn-budget.js'
 import type { Watcher } from './watcher.js'
+import { feed } from './watcher-feed.js'
 
 const minRows = 16
 const maxRows = 512
@@ -15,13 +17,12 @@ const manyBytes = 4 * 1024 * 1024
 const retryDelayMs = 100
 const longestTurnMs = 5
 
-export interface CatchUpOptions {
+export interface CatchUpOptions extends EventRunOptions {
   readonly history: History
   readonly clock: Clock
-  readonly fragmentBytes: number
+  readonly budget: TurnBudget
   /** The last revision that was published. */
   readonly publishedRevision: () => number
-  readonly header: (revision: number) => ResponseHeader
   /** Takes over a watcher that has been sent everything published. */
   readonly join: (watcher: Watcher) => void
   readonly onReadError: (error: unknown) => void
@@ -82,17 +83,19 @@ export class CatchUp {
   private async run(): Promise<void> {
     // Watches that are created in one turn share the first reading.
     await Promise.resolve()
-    let turnStartMs = this.options.clock.nowMs()
+    const { budget, clock } = this.options
+    let turnStartMs = clock.nowMs()
     while (!this.closed) {
+      this.behind.admit()
       this.endCompacted()
       const next = this.behind.nextRead()
       if (next === undefined) break
       const piece = await this.read(next)
-      if (piece !== undefined) this.serve(piece)
+      if (piece !== undefined) await this.serve(piece)
       // Where history answers from memory, nothing else would get its turn until the end.
-      if (this.options.clock.nowMs() - turnStartMs < longestTurnMs) continue
-      await this.sleep(0)
-      turnStartMs = this.options.clock.nowMs()
+      if (clock.nowMs() - turnStartMs < longestTurnMs) continue
+      await budget.nextTurn()
+      turnStartMs = clock.nowMs()
     }
     this.running = false
   }
@@ -140,39 +143,25 @@ export class CatchUp {
     return { firstRevision, lastRevision, batches, withPrevious }
   }
 
-  private serve(piece: HistoryPiece): void {
-    const shares = distribute(piece, this.behind.index)
-    const header = this.options.header(piece.lastRevision)
-    for (const watcher of this.behind.readyWatchers) {
-      if (!this.behind.isReady(watcher) || !canServe(piece, watcher)) continue
-      this.serveOne(watcher, shares.get(watcher) ?? [], piece.lastRevision, header)
+  private async serve(piece: HistoryPiece): Promise<void> {
+    const { budget } = this.options
+    const { index, readyWatchers } = this.behind
+    for (const { watcher, run } of distribute(piece, index, readyWatchers, this.options)) {
+      if (budget.exhausted) await budget.nextTurn()
+      if (this.behind.isReady(watcher)) this.serveOne(watcher, run, piece.lastRevision)
     }
   }
 
-  /**
-   * The header of a response that leaves the watcher behind carries the last revision it covers,
-   * not the current one: clients that resume from the header's revision lose nothing.
-   */
-  private serveOne(
-    watcher: Watcher,
-    batches: readonly RevisionEvents[],
-    lastRevision: number,
-    lastHeader: ResponseHeader,
-  ): void {
-    const { fragmentBytes, header, join, publishedRevision } = this.options
-    const responses = splitByBytes(batches, fragmentBytes)
-    for (const [index, share] of responses.entries()) {
-      if (watcher.outlet.paused) {
-        this.behind.delete(watcher)
-        watcher.nextRevision = share.firstRevision
-        this.behind.add(watcher)
-        return
-      }
-      const isLast = index === responses.length - 1
-      const shareHeader = isLast ? lastHeader : header(share.lastRevision)
-      sendEvents(watcher, shareHeader, share.events, fragmentBytes)
-      if (!this.behind.isReady(watcher)) return
+  private serveOne(watcher: Watcher, run: EventRun | undefined, lastRevision: number): void {
+    const { budget, join, publishedRevision } = this.options
+    const lacking = run === undefined ? budget.spend(0) : feed(watcher, run, budget)
+    if (lacking !== undefined) {
+      this.behind.delete(watcher)
+      watcher.nextRevision = lacking
+      this.behind.add(watcher)
+      return
     }
+    if (!this.behind.isReady(watcher)) return
     watcher.nextRevision = lastRevision + 1
     if (watcher.nextRevision > publishedRevision()) {
       this.behind.delete(watcher)

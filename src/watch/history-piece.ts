@@ -1,8 +1,7 @@
 import type { RevisionEvents } from '../mvcc/history.js'
-import type { Event } from '../wire/index.js'
-import { selectEvents, wantsPrevious } from './event-selection.js'
+import { EventRun, type EventRunOptions } from './event-run.js'
+import { wantsPrevious } from './event-selection.js'
 import type { IntervalIndex } from './interval-index.js'
-import { responseBytesOf } from './responses.js'
 import type { Watcher } from './watcher.js'
 
 /** A piece of history that was read, without a gap from its first revision to its last. */
@@ -14,7 +13,7 @@ export interface HistoryPiece {
 }
 
 /** Whether the piece begins no later than what the watcher needs, and goes beyond it. */
-export function canServe(piece: HistoryPiece, watcher: Watcher): boolean {
+function canServe(piece: HistoryPiece, watcher: Watcher): boolean {
   return (
     piece.firstRevision <= watcher.nextRevision &&
     watcher.nextRevision <= piece.lastRevision &&
@@ -22,52 +21,34 @@ export function canServe(piece: HistoryPiece, watcher: Watcher): boolean {
   )
 }
 
-/** What each watcher of `index` gets from the piece; who gets nothing is not in the map. */
+/** What one watcher gets from a piece; `run` undefined: nothing. */
+export interface Serving {
+  readonly watcher: Watcher
+  readonly run: EventRun | undefined
+}
+
+/** Everyone in `index` whom the piece can serve, in the order of `watchers`. */
 export function distribute(
   piece: HistoryPiece,
   index: IntervalIndex<Watcher>,
-): Map<Watcher, RevisionEvents[]> {
-  const shares = new Map<Watcher, RevisionEvents[]>()
+  watchers: Iterable<Watcher>,
+  options: EventRunOptions,
+): readonly Serving[] {
+  const runs = new Map<ReadonlySet<Watcher>, EventRun>()
   for (const { revision, events } of piece.batches) {
     for (const matched of index.match(events)) {
-      for (const watcher of matched.members) {
-        if (watcher.nextRevision > revision || !canServe(piece, watcher)) continue
-        const selected = selectEvents(matched.events, watcher.selection)
-        if (selected.length === 0) continue
-        const share = shares.get(watcher)
-        if (share === undefined) shares.set(watcher, [{ revision, events: selected }])
-        else share.push({ revision, events: selected })
-      }
+      const batch = { revision, events: matched.events }
+      const run = runs.get(matched.members)
+      if (run === undefined) runs.set(matched.members, new EventRun(options, batch))
+      else run.add(batch)
     }
   }
-  return shares
-}
-
-/** The events of one response: whole revisions, `firstRevision` to `lastRevision`. */
-export interface ResponseShare {
-  readonly firstRevision: number
-  readonly lastRevision: number
-  readonly events: readonly Event[]
-}
-
-/** Cuts between revisions so that a response stays below `maxBytes` where revisions allow it. */
-export function splitByBytes(
-  batches: readonly RevisionEvents[],
-  maxBytes: number,
-): readonly ResponseShare[] {
-  const shares: { firstRevision: number; lastRevision: number; events: Event[] }[] = []
-  let sizeBytes = 0
-  for (const { revision, events } of batches) {
-    const batchBytes = events.reduce((sum, event) => sum + responseBytesOf(event), 0)
-    const current = shares.at(-1)
-    if (current === undefined || sizeBytes + batchBytes >= maxBytes) {
-      shares.push({ firstRevision: revision, lastRevision: revision, events: [...events] })
-      sizeBytes = batchBytes
-    } else {
-      for (const event of events) current.events.push(event)
-      current.lastRevision = revision
-      sizeBytes += batchBytes
-    }
+  for (const run of runs.values()) run.covers(piece.lastRevision)
+  const servings: Serving[] = []
+  for (const watcher of watchers) {
+    if (!canServe(piece, watcher)) continue
+    const members = index.groupOf(watcher)
+    servings.push({ watcher, run: members === undefined ? undefined : runs.get(members) })
   }
-  return shares
+  return servings
 }

@@ -24,8 +24,8 @@ export interface StreamHost {
   readonly progressIntervalMs: number
   /** The last revision that was published. */
   readonly revision: number
-  /** Whether a batch is being handed out just now, so that not everyone has it yet. */
-  readonly publishing: boolean
+  /** Whether the watcher was sent all of its events. */
+  isUpToDate(watcher: Watcher): boolean
   header(revision: number): ResponseHeader
   /** Sends nothing yet: that the watch was created comes first. */
   register(watcher: Watcher): void
@@ -80,9 +80,8 @@ export class HubStream implements WatchStream, Outlet {
   }
 
   requestProgress(): void {
-    if (this.watchers.size === 0 || this.isPaused || this.host.publishing) return
-    const { revision } = this.host
-    for (const watcher of this.watchers.values()) if (!watcher.mayHearProgress(revision)) return
+    if (this.watchers.size === 0 || this.isPaused) return
+    for (const watcher of this.watchers.values()) if (!this.mayHearProgress(watcher)) return
     this.send(progressResponse(this.currentHeader(), noWatchId))
   }
 
@@ -147,13 +146,18 @@ export class HubStream implements WatchStream, Outlet {
     })
   }
 
+  /** Up to date, and its start is not in the future: only then may it be told how far it is. */
+  private mayHearProgress(watcher: Watcher): boolean {
+    return watcher.startRevision <= this.host.revision && this.host.isUpToDate(watcher)
+  }
+
   private notifyProgress(): boolean {
     let anyone = false
     const header = this.currentHeader()
     for (const watcher of this.watchers.values()) {
       if (!watcher.progressNotify) continue
       anyone = true
-      const due = watcher.quiet && watcher.mayHearProgress(this.host.revision) && !this.isPaused
+      const due = watcher.quiet && this.mayHearProgress(watcher) && !this.isPaused
       watcher.quiet = true
       if (due) this.send(progressResponse(header, watcher.id))
     }

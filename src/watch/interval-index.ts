@@ -43,6 +43,13 @@ export class IntervalIndex<Member extends { readonly interval: KeyInterval }> {
     for (const group of this.ranges.values()) yield* group.members
   }
 
+  /** All who share the member's interval; the same set for all of them. */
+  groupOf(member: Member): ReadonlySet<Member> | undefined {
+    const { start, end } = member.interval
+    const group = end === undefined ? this.keys.get(start) : this.ranges.get(rangeName(start, end))
+    return group?.members
+  }
+
   /** `member` must not be in the index yet. */
   add(member: Member): void {
     const { start, end } = member.interval

@@ -1,5 +1,5 @@
+import type { RevisionEvents } from '../mvcc/history.js'
 import type { Event, ResponseHeader, WatchResponse } from '../wire/index.js'
-import type { Watcher } from './watcher.js'
 
 /** What stands in for a watch id where none is meant: refusals and manual progress. */
 export const noWatchId = -1n
@@ -16,8 +16,6 @@ function response(
   canceled: boolean,
   compactRevision: number,
   cancelReason: string,
-  fragment: boolean,
-  events: readonly Event[],
 ): WatchResponse {
   return {
     header,
@@ -26,22 +24,21 @@ function response(
     canceled,
     compactRevision,
     cancelReason,
-    fragment,
-    // The message type asks for an array of its own; nobody changes the events of a response.
-    events: events as Event[],
+    fragment: false,
+    events: [],
   }
 }
 
 export function createdResponse(header: ResponseHeader, watchId: bigint): WatchResponse {
-  return response(header, watchId, true, false, 0, '', false, [])
+  return response(header, watchId, true, false, 0, '')
 }
 
 export function refusedResponse(header: ResponseHeader, reason: string): WatchResponse {
-  return response(header, noWatchId, true, true, 0, reason, false, [])
+  return response(header, noWatchId, true, true, 0, reason)
 }
 
 export function canceledResponse(header: ResponseHeader, watchId: bigint): WatchResponse {
-  return response(header, watchId, false, true, 0, '', false, [])
+  return response(header, watchId, false, true, 0, '')
 }
 
 export function compactedResponse(
@@ -49,11 +46,11 @@ export function compactedResponse(
   watchId: bigint,
   compactRevision: number,
 ): WatchResponse {
-  return response(header, watchId, false, true, compactRevision, '', false, [])
+  return response(header, watchId, false, true, compactRevision, '')
 }
 
 export function progressResponse(header: ResponseHeader, watchId: bigint): WatchResponse {
-  return response(header, watchId, false, false, 0, '', false, [])
+  return response(header, watchId, false, false, 0, '')
 }
 
 /** The bytes an event takes in a response, at most. */
@@ -61,35 +58,56 @@ export function responseBytesOf(event: Event): number {
   return event.encoded.length + eventOverheadBytes
 }
 
-/**
- * Sends a watcher its events (at least one) as one response, or as fragments of about
- * `fragmentBytes` where it asked for them. Fragments follow each other without a pause, also when
- * the reader falls behind meanwhile: clients lose their place when another watch's response
- * comes between.
- */
-export function sendEvents(
-  watcher: Watcher,
-  header: ResponseHeader,
-  events: readonly Event[],
-  fragmentBytes: number,
-): void {
-  watcher.quiet = false
-  const { outlet, id } = watcher
-  if (!watcher.fragment || events.length === 1) {
-    outlet.send(response(header, id, false, false, 0, '', false, events))
-    return
+/** The events of one response: whole revisions, `firstRevision` to `lastRevision`. */
+interface WholeRevisions {
+  readonly firstRevision: number
+  readonly lastRevision: number
+  readonly events: readonly Event[]
+}
+
+/** Cuts between revisions so that a response stays below `maxBytes` where revisions allow it. */
+export function splitByBytes(
+  batches: readonly RevisionEvents[],
+  maxBytes: number,
+): readonly WholeRevisions[] {
+  const [only] = batches
+  if (batches.length === 1 && only !== undefined) {
+    return [{ firstRevision: only.revision, lastRevision: only.revision, events: only.events }]
   }
+  const shares: { firstRevision: number; lastRevision: number; events: Event[] }[] = []
+  let sizeBytes = 0
+  for (const { revision, events } of batches) {
+    const batchBytes = events.reduce((sum, event) => sum + responseBytesOf(event), 0)
+    const current = shares.at(-1)
+    if (current === undefined || sizeBytes + batchBytes >= maxBytes) {
+      shares.push({ firstRevision: revision, lastRevision: revision, events: [...events] })
+      sizeBytes = batchBytes
+    } else {
+      for (const event of events) current.events.push(event)
+      current.lastRevision = revision
+      sizeBytes += batchBytes
+    }
+  }
+  return shares
+}
+
+/** At least one, each below `maxBytes` where single events allow it. */
+export function splitIntoFragments(
+  events: readonly Event[],
+  maxBytes: number,
+): readonly (readonly Event[])[] {
+  const fragments: (readonly Event[])[] = []
   let first = 0
   let sizeBytes = responseOverheadBytes
   for (const [index, event] of events.entries()) {
     const eventBytes = responseBytesOf(event)
-    if (index > first && sizeBytes + eventBytes >= fragmentBytes) {
-      outlet.send(response(header, id, false, false, 0, '', true, events.slice(first, index)))
+    if (index > first && sizeBytes + eventBytes >= maxBytes) {
+      fragments.push(events.slice(first, index))
       first = index
       sizeBytes = responseOverheadBytes
     }
     sizeBytes += eventBytes
   }
-  const rest = first === 0 ? events : events.slice(first)
-  outlet.send(response(header, id, false, false, 0, '', false, rest))
+  fragments.push(first === 0 ? events : events.slice(first))
+  return fragments
 }

@@ -5,10 +5,11 @@ import type { ResponseHeader } from '../wire/index.js'
 import { CatchUp } from './catch-up.js'
 import { HubStream, type StreamHost } from './hub-stream.js'
 import { LiveWatchers } from './live-watchers.js'
+import { TurnBudget } from './turn-budget.js'
 import type { WatchSink, WatchStream } from './watch-stream.js'
 import type { Watcher } from './watcher.js'
 
-/** The largest request a client may send by default, and what etcd adds for the message around it. */
+/** etcd's: the largest request a client may send, and room for the message around it. */
 const defaultFragmentBytes = 1.5 * 1024 * 1024 + 512 * 1024
 
 export interface WatchHubOptions {
@@ -24,6 +25,10 @@ export interface WatchHubOptions {
    * watch gets of the past is cut between revisions. 2 MiB by default.
    */
   readonly fragmentBytes?: number
+  /** Lets other work of the process go on. */
+  readonly nextTurn: () => Promise<void>
+  /** About the responses sent before that; 512 by default. */
+  readonly costPerTurn?: number
   /** Hears why history could not be read; the hub tries again after a while. */
   readonly onReadError?: (error: unknown) => void
 }
@@ -41,7 +46,6 @@ export class WatchHub {
   private readonly headerOf: (revision: number) => ResponseHeader
   private publishedRevision: number
   private watchers = 0
-  private publishing = false
   private closed = false
 
   constructor(private readonly options: WatchHubOptions) {
@@ -49,13 +53,18 @@ export class WatchHub {
     const fragmentBytes = options.fragmentBytes ?? defaultFragmentBytes
     this.publishedRevision = history.revision
     this.headerOf = (revision) => ({ ...options.header(), revision })
-    this.live = new LiveWatchers(fragmentBytes, (watcher) => this.catchUp.add(watcher))
+    const publishedRevision = () => this.publishedRevision
+    const shared = { history, clock, fragmentBytes, publishedRevision, header: this.headerOf }
+    const newBudget = () => new TurnBudget(options.nextTurn, options.costPerTurn)
+    this.live = new LiveWatchers({
+      ...shared,
+      budget: newBudget(),
+      fallBehind: (watcher) => this.catchUp.add(watcher),
+    })
     this.catchUp = new CatchUp({
-      history,
-      clock,
-      fragmentBytes,
-      publishedRevision: () => this.publishedRevision,
-      header: this.headerOf,
+      ...shared,
+      // Its own, so that neither the past nor the present keeps the other from its turn.
+      budget: newBudget(),
       join: (watcher) => this.live.add(watcher),
       onReadError: options.onReadError ?? (() => {}),
     })
@@ -78,7 +87,8 @@ export class WatchHub {
 
   /**
    * To be called right after a revision has been applied, for every revision, in order, with
-   * `prevKv` in every event that has one. Returns when every watcher that is up to date has it.
+   * `prevKv` in every event that has one. Returns when those who
+   * are up to date have it, or a turn's worth of them: the others get it in the turns that follow.
    */
   publish(batch: RevisionEvents): void {
     const { revision } = batch
@@ -88,12 +98,7 @@ export class WatchHub {
     )
     this.publishedRevision = revision
     this.catchUp.published(batch)
-    this.publishing = true
-    try {
-      this.live.publish(batch, this.headerOf)
-    } finally {
-      this.publishing = false
-    }
+    this.live.publish(batch)
   }
 
   /**
@@ -136,9 +141,7 @@ export class WatchHub {
       get revision() {
         return hub.publishedRevision
       },
-      get publishing() {
-        return hub.publishing
-      },
+      isUpToDate: (watcher) => watcher.phase === 'live' && !this.live.isUnderWay(watcher),
       header: this.headerOf,
       register: (watcher) => this.register(watcher),
       unregister: (watcher) => this.unregister(watcher),
@@ -157,5 +160,6 @@ export class WatchHub {
     this.watchers--
     if (watcher.phase === 'live') this.live.delete(watcher)
     else this.catchUp.delete(watcher)
+    watcher.phase = 'ended'
   }
 }

@@ -11,8 +11,8 @@ export interface Outlet {
 }
 
 /**
- * live: gets events as they are published. behind: is owed events of the past. ended: a compaction
- * took the events it still needed; it stays until it is cancelled.
+ * live: gets events as they are published. behind: is owed events of the past. ended: it was
+ * released, or a compaction took the events it still needed and it stays until it is cancelled.
  */
 export type WatcherPhase = 'live' | 'behind' | 'ended'
 
@@ -53,10 +53,5 @@ export class Watcher {
     this.progressNotify = options.progressNotify
     this.startRevision = options.startRevision
     this.nextRevision = options.nextRevision
-  }
-
-  /** Up to date, and its start is not in the future: only then may it be told how far it is. */
-  mayHearProgress(revision: number): boolean {
-    return this.phase === 'live' && this.startRevision <= revision
   }
 }

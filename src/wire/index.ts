@@ -17,3 +17,8 @@ export * from './generated/v3electionpb-election.js'
 export * from './generated/v3lockpb-lock.js'
 export { KeyValue, type KeyValueFields } from './key-value.js'
 export type { MessageCodec } from './message-codec.js'
+export {
+  SharedEvents,
+  SharedWatchResponse,
+  SharingWatchResponse,
+} from './shared-watch-response.js'

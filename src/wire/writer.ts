@@ -77,6 +77,13 @@ export class Writer {
     this.head(tag, size)
   }
 
+  /** Fields that are encoded already. */
+  raw(fields: Uint8Array): void {
+    this.reserve(fields.length)
+    this.position -= fields.length
+    this.chunk.set(fields, this.position)
+  }
+
   string(tag: number, value: string): void {
     const size = Buffer.byteLength(value, 'utf8')
     this.reserve(size + maxFieldHeadBytes)

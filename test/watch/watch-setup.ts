@@ -1,4 +1,4 @@
-import { WatchHub } from '../../src/watch/watch-hub.js'
+import { WatchHub, type WatchHubOptions } from '../../src/watch/watch-hub.js'
 import type { WatchStream } from '../../src/watch/watch-stream.js'
 import type { WatchCreateRequest } from '../../src/wire/index.js'
 import { FakeClock } from './fake-clock.js'
@@ -14,12 +14,13 @@ export class WatchSetup {
   readonly readErrors: unknown[] = []
   readonly hub: WatchHub
 
-  constructor(options: { readonly fragmentBytes?: number } = {}) {
+  constructor(options: Partial<WatchHubOptions> = {}) {
     this.hub = new WatchHub({
       history: this.history,
       clock: this.clock,
       header: () => ({ clusterId: 7n, memberId: 8n, revision: 999_999, raftTerm: 2 }),
       progressIntervalMs,
+      nextTurn: settledTurn,
       onReadError: (error) => this.readErrors.push(error),
       ...options,
     })
@@ -51,6 +52,9 @@ export class WatchSetup {
     if (batch !== undefined) this.hub.publish(batch)
   }
 }
+
+/** Other work has nothing to do here. */
+async function settledTurn(): Promise<void> {}
 
 /** A create request whose keys are written as text. */
 export interface WatchAsk
