@@ -34,6 +34,7 @@ export async function openMemberStore(options: MemberStoreOptions): Promise<Stor
     random: systemRandom,
     electionTimeoutMs,
     progressIntervalMs: configuration.watchProgressIntervalMs,
+    autoCompaction: configuration.autoCompaction,
     node: {
       memberId: identity.memberId,
       initialVoters: [identity.memberId],

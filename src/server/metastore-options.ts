@@ -27,6 +27,10 @@ export interface MetastoreOptions {
   readonly electionTimeoutMs?: number
   /** Default: 10 minutes. */
   readonly watchProgressIntervalMs?: number
+  /** What {@link autoCompactionRetention} counts. Default: `periodic`. */
+  readonly autoCompactionMode?: 'periodic' | 'revision'
+  /** History to keep: a duration such as `30m` or a number of hours, or of revisions. Default: all. */
+  readonly autoCompactionRetention?: string
   /** Operations in each list of a transaction. Default: 128. */
   readonly maxTxnOps?: number
   /** Size of a request that writes. Default: 1.5 MiB. */
@@ -46,6 +50,8 @@ const schema = z.strictObject({
   heartbeatIntervalMs: z.number().optional(),
   electionTimeoutMs: z.number().optional(),
   watchProgressIntervalMs: z.number().optional(),
+  autoCompactionMode: z.string().optional(),
+  autoCompactionRetention: z.string().optional(),
   maxTxnOps: z.number().optional(),
   maxRequestBytes: z.number().optional(),
   logger: z.custom<Logger>((value) => typeof value === 'object' && value !== null).optional(),
@@ -80,6 +86,8 @@ export function configurationFrom(options: MetastoreOptions): MemberConfiguratio
       'watchProgressIntervalMs',
       milliseconds(options.watchProgressIntervalMs),
     ],
+    ['auto-compaction-mode', 'autoCompactionMode', options.autoCompactionMode],
+    ['auto-compaction-retention', 'autoCompactionRetention', options.autoCompactionRetention],
     ['max-txn-ops', 'maxTxnOps', options.maxTxnOps?.toString()],
     ['max-request-bytes', 'maxRequestBytes', options.maxRequestBytes?.toString()],
   ]

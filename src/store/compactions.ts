@@ -1,8 +1,13 @@
 import type { CancelSignal } from '../base/cancel-signal.js'
+import type { Clock } from '../base/clock.js'
 import { MetastoreError } from '../base/errors.js'
 import type { Engine } from '../engine/index.js'
 import { Sweeper, type SweepTarget } from '../mvcc/index.js'
+import type { RaftNode } from '../node/index.js'
 import { CompactionRequest, type CompactionResponse } from '../wire/index.js'
+import { type CompactionRetention, scheduleOf } from './auto-compaction-schedule.js'
+import { AutoCompactor } from './auto-compactor.js'
+import { followLeadership } from './leadership.js'
 import type { Proposer } from './proposer.js'
 import type { ReplicatedState } from './replicated-state.js'
 import type { CallOptions } from './store.js'
@@ -10,7 +15,11 @@ import type { CallOptions } from './store.js'
 export interface CompactionParts {
   readonly engine: Engine
   readonly state: ReplicatedState
+  readonly node: RaftNode
   readonly proposer: Proposer
+  readonly clock: Clock
+  /** undefined: history is compacted only when somebody asks for it. */
+  readonly autoCompaction: CompactionRetention | undefined
   /** Lets other work of the process go on. */
   readonly nextTurn: () => Promise<void>
   readonly onTrouble: (what: string, error: unknown) => void
@@ -20,11 +29,13 @@ export interface CompactionParts {
 export class Compactions {
   readonly #parts: CompactionParts
   readonly #sweeper: Sweeper
+  readonly #stopAutomatic: () => void
   #defragmenting: Promise<void> | undefined
 
   constructor(parts: CompactionParts) {
     this.#parts = parts
     this.#sweeper = new Sweeper(parts.engine, sweepTarget(parts.state), parts.nextTurn)
+    this.#stopAutomatic = this.#startAutomatic()
     this.#sweepBehind()
   }
 
@@ -49,9 +60,28 @@ export class Compactions {
     await unlessCanceled(this.#defragmenting, options?.signal)
   }
 
-  /** Ends the sweep after the step under way; the next start goes on with it. Idempotent. */
+  /** Compacts no more, and ends the sweep after the step under way; the next start goes on with it. Idempotent. */
   close(): Promise<void> {
+    this.#stopAutomatic()
     return this.#sweeper.close()
+  }
+
+  #startAutomatic(): () => void {
+    const { autoCompaction, clock, state, node, onTrouble } = this.#parts
+    if (autoCompaction === undefined) return () => {}
+    const compactor = new AutoCompactor({
+      clock,
+      schedule: scheduleOf(autoCompaction),
+      revision: () => state.revision,
+      compactedRevision: () => state.compactedRevision,
+      compact: (revision) => this.compact({ revision }),
+      onFailure: (error) => onTrouble('compacting automatically', error),
+    })
+    const release = followLeadership(node, compactor)
+    return () => {
+      release()
+      compactor.close()
+    }
   }
 
   #sweepBehind(): void {

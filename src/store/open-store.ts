@@ -5,6 +5,8 @@ import type { Engine } from '../engine/index.js'
 import { RaftNode, type RaftNodeOptions } from '../node/index.js'
 import { WatchHub } from '../watch/index.js'
 import { LeaseRevokeRequest } from '../wire/index.js'
+import type { CompactionRetention } from './auto-compaction-schedule.js'
+import { Compactions } from './compactions.js'
 import { Headers } from './headers.js'
 import { followLeadership } from './leadership.js'
 import { LeaseService } from './lease-service.js'
@@ -35,6 +37,8 @@ export interface OpenStoreOptions {
   /** Milliseconds; a lease lives at least one and a half of it, and as much longer after a change of leader. */
   readonly electionTimeoutMs: number
   readonly progressIntervalMs: number
+  /** How much history to keep; without it, only who asks compacts. */
+  readonly autoCompaction?: CompactionRetention | undefined
   /** Everything about the Raft node that the store does not decide itself. */
   readonly node: Omit<RaftNodeOptions, 'stateMachine' | 'clock' | 'random' | 'groupId'>
   /** Lets other work of the process go on. */
@@ -84,10 +88,13 @@ function connect(
   state.onEvents((batch) => hub.publish(batch))
   state.onRestored(() => hub.restored())
   const leases = startLeases(options, { state, node, headers, proposer })
-  const { nextTurn } = options
+  const { nextTurn, autoCompaction } = options
+  const compactions = new Compactions({
+    ...{ engine, state, node, proposer, clock, autoCompaction, nextTurn, onTrouble },
+  })
   return new ReplicatedStore({
-    ...{ engine, state, node, hub, headers, proposer, leases },
-    ...{ maxTxnOperations, nextTurn, onTrouble },
+    ...{ engine, state, node, hub, headers, proposer, leases, compactions },
+    ...{ maxTxnOperations, nextTurn },
   })
 }
 

@@ -26,7 +26,7 @@ import {
   TxnRequest,
   type TxnResponse,
 } from '../wire/index.js'
-import { Compactions } from './compactions.js'
+import type { Compactions } from './compactions.js'
 import { Hashes } from './hashes.js'
 import type { Headers } from './headers.js'
 import type { LeaseService } from './lease-service.js'
@@ -51,11 +51,11 @@ export interface ReplicatedStoreParts {
   readonly headers: Headers
   readonly proposer: Proposer
   readonly leases: LeaseService
+  readonly compactions: Compactions
   /** Operations in each part of a transaction; etcd's default is 128. */
   readonly maxTxnOperations: number
   /** Lets other work of the process go on. */
   readonly nextTurn: () => Promise<void>
-  readonly onTrouble: (what: string, error: unknown) => void
 }
 
 /** The store whose every change goes through the Raft log. */
@@ -68,7 +68,7 @@ export class ReplicatedStore implements Store {
 
   constructor(parts: ReplicatedStoreParts) {
     this.#parts = parts
-    this.#compactions = new Compactions(parts)
+    this.#compactions = parts.compactions
     this.#leases = parts.leases
     this.#rangeStreams = new RangeStreams(parts)
     this.#hashes = new Hashes(parts)
@@ -184,8 +184,8 @@ export class ReplicatedStore implements Store {
     this.#leases.close()
     this.#parts.hub.close()
     await this.#hashes.close()
-    await this.#parts.node.close()
     await this.#compactions.close()
+    await this.#parts.node.close()
     await this.#parts.engine.close()
   }
 }

@@ -1,4 +1,6 @@
 import { resolve } from 'node:path'
+import type { CompactionRetention } from '../../store/index.js'
+import { retention } from './auto-compaction.js'
 import { initialClusterProblem } from './initial-cluster.js'
 import { configurationError, type RawValues } from './raw-value.js'
 import {
@@ -11,7 +13,7 @@ import {
   settings,
 } from './settings.js'
 import type { HostUrl } from './urls.js'
-import { problemOf } from './values.js'
+import { problemOf, type ValueSchema } from './values.js'
 
 /** How a member runs; checked as a whole. */
 export interface Configuration {
@@ -30,6 +32,8 @@ export interface Configuration {
   /** At least five heartbeat intervals, at most 50 s. */
   readonly electionTimeoutMs: number
   readonly watchProgressIntervalMs: number
+  /** undefined: history is compacted only when somebody asks for it. */
+  readonly autoCompaction: CompactionRetention | undefined
   readonly maxTxnOps: number
   readonly maxRequestBytes: number
   readonly maxConcurrentStreams: number
@@ -74,6 +78,11 @@ export function resolveConfiguration(raw: RawValues): Configuration {
     heartbeatIntervalMs,
     electionTimeoutMs,
     watchProgressIntervalMs: values['watch-progress-notify-interval'],
+    autoCompaction: checkText(
+      retention(values['auto-compaction-mode']),
+      values['auto-compaction-retention'],
+      origin('auto-compaction-retention'),
+    ),
     maxTxnOps: values['max-txn-ops'],
     maxRequestBytes: values['max-request-bytes'],
     maxConcurrentStreams: values['max-concurrent-streams'],
@@ -88,14 +97,15 @@ function checkEach(raw: RawValues): SettingValues {
     const setting: Setting<unknown> = settings[name]
     const given = raw.get(name)
     const text = given?.text ?? setting.defaultText
-    const result = setting.schema.safeParse(text)
-    if (result.success) return [name, result.data] as const
-    const problem = problemOf(result.error)
-    throw configurationError(
-      `${given?.origin ?? `--${name}`}: ${problem}, not ${JSON.stringify(text)}`,
-    )
+    return [name, checkText(setting.schema, text, given?.origin ?? `--${name}`)] as const
   })
   return Object.fromEntries(checked) as SettingValues
+}
+
+function checkText<T>(schema: ValueSchema<T>, text: string, origin: string): T {
+  const result = schema.safeParse(text)
+  if (result.success) return result.data
+  throw configurationError(`${origin}: ${problemOf(result.error)}, not ${JSON.stringify(text)}`)
 }
 
 function checkInitialCluster(values: SettingValues, origin: string): void {

@@ -20,6 +20,7 @@ export interface Setting<T> {
 
 const member = 'Member:'
 const cluster = 'Cluster (a member founds a cluster of its own):'
+const compaction = 'Compaction:'
 const limits = 'Limits:'
 const serving = 'Serving:'
 const logging = 'Logging:'
@@ -135,6 +136,20 @@ export const settings = {
     placeholder: '<text>',
     description: 'tells clusters of the same URLs apart',
     defaultText: 'etcd-cluster',
+    schema: z.string(),
+  }),
+  'auto-compaction-mode': setting<'periodic' | 'revision'>({
+    group: compaction,
+    placeholder: '<mode>',
+    description: 'what the retention counts: "periodic" time, "revision" revisions',
+    defaultText: 'periodic',
+    schema: oneOf(['periodic', 'revision']),
+  }),
+  'auto-compaction-retention': setting<string>({
+    group: compaction,
+    placeholder: '<amount>',
+    description: 'history to keep: a duration or a number of hours, or of revisions; 0: all of it',
+    defaultText: '0',
     schema: z.string(),
   }),
   'max-txn-ops': setting<number>({

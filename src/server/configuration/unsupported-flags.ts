@@ -2,8 +2,6 @@
 const unsupportedFlags: ReadonlySet<string> = new Set([
   'auth-token',
   'auth-token-ttl',
-  'auto-compaction-mode',
-  'auto-compaction-retention',
   'auto-tls',
   'backend-batch-interval',
   'backend-batch-limit',

@@ -51,11 +51,16 @@ export function problemOf(error: z.ZodError): string {
 /** A duration as Go writes it, such as `10m` or `1h30m`; the value is in milliseconds, above 0. */
 export function duration(): ValueSchema<number> {
   const problem = 'must be a duration above zero, such as 10m, 90s or 1h30m'
+  return durationOrZero(problem).refine((value) => value > 0, problem)
+}
+
+/** A duration as Go writes it, in milliseconds; anything else is refused with `problem`. */
+export function durationOrZero(problem: string): ValueSchema<number> {
   return z
     .string()
     .regex(/^([0-9]+(\.[0-9]+)?(ns|us|µs|μs|ms|s|m|h))+$/, problem)
     .transform(toMilliseconds)
-    .refine((value) => value > 0 && value <= Number.MAX_SAFE_INTEGER, problem)
+    .refine((value) => value <= Number.MAX_SAFE_INTEGER, problem)
 }
 
 function toMilliseconds(text: string): number {

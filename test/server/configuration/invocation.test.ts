@@ -22,6 +22,7 @@ describe('what is given', () => {
       heartbeatIntervalMs: 100,
       electionTimeoutMs: 1000,
       watchProgressIntervalMs: 600_000,
+      autoCompaction: undefined,
       maxTxnOps: 128,
       maxRequestBytes: 1_572_864,
       maxConcurrentStreams: 4_294_967_295,
@@ -37,6 +38,7 @@ describe('what is given', () => {
       '--advertise-client-urls http://here:1 --initial-advertise-peer-urls http://b:2,http://a:1',
       '--initial-cluster one=http://a:1,one=http://b:2 --initial-cluster-state new',
       '--initial-cluster-token t --max-txn-ops 5 --max-request-bytes 6 --max-concurrent-streams 7',
+      '--auto-compaction-mode revision --auto-compaction-retention 1000',
       '--watch-progress-notify-interval 1m30s --log-level panic --log-format console',
     ].flatMap((line) => line.split(' '))
     expect(configure({ words })).toEqual({
@@ -54,6 +56,7 @@ describe('what is given', () => {
       heartbeatIntervalMs: 20,
       electionTimeoutMs: 100,
       watchProgressIntervalMs: 90_000,
+      autoCompaction: { mode: 'revision', revisions: 1000 },
       maxTxnOps: 5,
       maxRequestBytes: 6,
       maxConcurrentStreams: 7,
@@ -69,6 +72,18 @@ describe('what is given', () => {
 
   test('the data directory is named after the member', () => {
     expect(configure({ words: ['--name', 'x'] }).dataDirectory).toBe(`${process.cwd()}/x.metastore`)
+  })
+
+  test.each([
+    ['0', undefined],
+    ['0s', undefined],
+    ['1', 3_600_000],
+    ['72', 72 * 3_600_000],
+    ['90m', 5_400_000],
+    ['1h30m', 5_400_000],
+  ])('a retention of %s, without a mode, is that many hours or that time', (text, periodMs) => {
+    const { autoCompaction } = configure({ words: ['--auto-compaction-retention', text] })
+    expect(autoCompaction).toEqual(periodMs && { mode: 'periodic', periodMs })
   })
 
   test('a URL given twice counts once, and spaces after a comma do not matter', () => {

@@ -33,6 +33,19 @@ describe('one line says what is wrong, and where', () => {
     ['--max-txn-ops 0', '--max-txn-ops: must be a whole number from 1 to 1000000, not "0"'],
     ['--max-txn-ops -5', '--max-txn-ops: must be a whole number from 1 to 1000000, not "-5"'],
     [
+      '--auto-compaction-mode hourly',
+      '--auto-compaction-mode: must be one of periodic, revision, not "hourly"',
+    ],
+    ...['-1', '-1h', '1.5', 'abc', ''].map((text) => [
+      `--auto-compaction-retention=${text}`,
+      '--auto-compaction-retention: must be a duration, such as 30m or 8h, or a whole number of ' +
+        `hours, not "${text}"`,
+    ]),
+    [
+      '--auto-compaction-mode revision --auto-compaction-retention 1h',
+      '--auto-compaction-retention: must be a whole number from 0 to 9007199254740991, not "1h"',
+    ],
+    [
       '--max-request-bytes 1k',
       '--max-request-bytes: must be a whole number from 1 to 1073741824, not "1k"',
     ],
