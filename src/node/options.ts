@@ -57,13 +57,17 @@ export interface RaftNodeOptions {
 }
 
 export interface ProposeOptions {
-  /** Aborting answers `request-canceled` at once; the proposal may still take place. */
+  /**
+   * Aborting answers `request-canceled` at once, or `request-timed-out` when its reason is a deadline;
+   * the proposal may still take place.
+   */
   readonly signal?: CancelSignal | undefined
   /** Until applied, at tick resolution. Default `requestTimeoutMs`. */
   readonly timeoutMs?: number | undefined
 }
 
 export interface ReadIndexOptions {
+  /** Aborting rejects at once with its reason, or `context-canceled`. */
   readonly signal?: CancelSignal | undefined
   readonly timeoutMs?: number | undefined
 }

@@ -1,6 +1,17 @@
 import type { CancelSignal } from '../base/cancel-signal.js'
 import { MetastoreError } from '../base/errors.js'
 
+/** A caller's read ends with what ended the caller's patience. */
+export function readGivenUp(reason: unknown): MetastoreError {
+  return reason instanceof MetastoreError ? reason : new MetastoreError('context-canceled')
+}
+
+/** A write may still take place, and says so: it was given up, or it took too long. */
+export function writeGivenUp(reason: unknown): MetastoreError {
+  const code = reason instanceof MetastoreError ? reason.code : undefined
+  return new MetastoreError(code === 'deadline-exceeded' ? 'request-timed-out' : 'request-canceled')
+}
+
 interface Owner {
   delete(pending: Pending<never>): void
 }
@@ -23,7 +34,12 @@ export class Pending<T> {
 
   /** Called by the signal. */
   handleEvent(): void {
-    this.refuse(new MetastoreError('request-canceled'))
+    this.refuse(this.givenUp(this.signal?.reason))
+  }
+
+  /** What a caller hears whose signal aborted for `reason`. */
+  protected givenUp(reason: unknown): MetastoreError {
+    return readGivenUp(reason)
   }
 
   /** Called when the deadline has come. */
@@ -67,9 +83,8 @@ export class PendingSet<P extends Pending<never>> {
   }
 
   /** Why a request may not come in now; undefined: it may. */
-  refusalOf(sizeBytes: number, signal: CancelSignal | undefined): MetastoreError | undefined {
+  refusalOf(sizeBytes: number): MetastoreError | undefined {
     if (this.refusal !== undefined) return this.refusal
-    if (signal?.aborted) return new MetastoreError('request-canceled')
     const { count, bytes } = this.limits
     const fits = this.pending.size === 0 || this.bytes + sizeBytes <= bytes
     return this.pending.size < count && fits ? undefined : new MetastoreError('too-many-requests')

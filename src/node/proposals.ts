@@ -4,7 +4,7 @@ import { MetastoreError } from '../base/errors.js'
 import type { Proposal, Raft } from '../raft/index.js'
 import type { Envelopes } from './envelope.js'
 import type { ProposalLimits, ProposeOptions } from './options.js'
-import { Pending, PendingSet } from './pending.js'
+import { Pending, PendingSet, writeGivenUp } from './pending.js'
 import type { AppliedEntry } from './state-machine.js'
 
 /** What a proposal is counted with beside its payload. */
@@ -35,6 +35,10 @@ export class PendingProposal extends Pending<unknown> implements AppliedEntry {
   accept(): void {
     this.accepted = true
     this.deadlineMs = this.applyDeadlineMs
+  }
+
+  protected override givenUp(reason: unknown): MetastoreError {
+    return writeGivenUp(reason)
   }
 
   override expire(): void {
@@ -72,7 +76,9 @@ export class Proposals {
 
   add(payload: Buffer, attachment: unknown, options: ProposeOptions): Promise<unknown> {
     const { signal } = options
-    const refusal = this.pending.refusalOf(payload.length + overheadBytes, signal)
+    const refusal = signal?.aborted
+      ? writeGivenUp(signal.reason)
+      : this.pending.refusalOf(payload.length + overheadBytes)
     if (refusal !== undefined) return Promise.reject(refusal)
     const timeoutMs = options.timeoutMs ?? this.options.timeoutMs
     const nowMs = this.options.clock.nowMs()

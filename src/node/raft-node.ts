@@ -4,7 +4,13 @@ import { type LogPosition, type Message, noMember, type Ready, type Role } from 
 import { ApplyPipeline } from './apply-pipeline.js'
 import { Envelopes } from './envelope.js'
 import { Keeper } from './keeper.js'
-import type { ProposeOptions, RaftNodeOptions, ReadIndexOptions } from './options.js'
+import type {
+  ProposalLimits,
+  ProposeOptions,
+  RaftNodeOptions,
+  ReadIndexOptions,
+} from './options.js'
+import { isOverloaded } from './overload.js'
 import { Proposals } from './proposals.js'
 import type { RaftStatus } from './raft-status.js'
 import { Reads } from './reads.js'
@@ -30,6 +36,7 @@ export class RaftNode {
     return node
   }
 
+  private readonly limits: ProposalLimits
   private readonly proposals: Proposals
   private readonly reads: Reads
   private readonly pipeline: ApplyPipeline
@@ -49,11 +56,11 @@ export class RaftNode {
   ) {
     const { clock, random, memberId, stateMachine } = options
     const timeoutMs = options.requestTimeoutMs ?? defaultRequestTimeoutMs
-    const limits = options.proposalLimits ?? defaultProposalLimits
+    this.limits = options.proposalLimits ?? defaultProposalLimits
     const onFailure = (error: Error) => this.fail(error)
     this.defer = options.defer ?? ((callback) => void setImmediate(callback))
     const envelopes = new Envelopes(memberId, random.below(0x1_0000_0000))
-    this.proposals = new Proposals({ clock, limits, timeoutMs, envelopes })
+    this.proposals = new Proposals({ clock, limits: this.limits, timeoutMs, envelopes })
     this.reads = new Reads(clock, timeoutMs)
     this.keeper = new Keeper({
       ...member,
@@ -84,6 +91,9 @@ export class RaftNode {
    */
   propose(payload: Buffer, attachment: unknown, options: ProposeOptions = {}): Promise<unknown> {
     invariant(payload.length > 0, 'a proposal has a payload')
+    if (!this.stopped && isOverloaded(this.member.raft.status(), this.limits)) {
+      return Promise.reject(new MetastoreError('too-many-requests'))
+    }
     const result = this.proposals.add(payload, attachment, options)
     this.scheduleTurn()
     return result

@@ -2,7 +2,7 @@ import type { Clock } from '../base/clock.js'
 import type { MetastoreError } from '../base/errors.js'
 import type { Raft, ReadState } from '../raft/index.js'
 import type { ReadIndexOptions } from './options.js'
-import { Pending, PendingSet } from './pending.js'
+import { Pending, PendingSet, readGivenUp } from './pending.js'
 
 const maxPendingReads = 65_536
 
@@ -37,7 +37,7 @@ export class Reads {
   }
 
   add({ signal, timeoutMs = this.timeoutMs }: ReadIndexOptions): Promise<void> {
-    const refusal = this.pending.refusalOf(0, signal)
+    const refusal = signal?.aborted ? readGivenUp(signal.reason) : this.pending.refusalOf(0)
     if (refusal !== undefined) return Promise.reject(refusal)
     const deadlineMs = this.clock.nowMs() + timeoutMs
     return new Promise((fulfill, fail) => {
@@ -51,7 +51,7 @@ export class Reads {
   handOver(raft: Raft): void {
     if (this.waiting.length === 0 || this.round.length > 0) return
     if (!raft.readIndex(this.roundId + 1)) {
-      this.waiting = this.waiting.filter((read) => !read.settled)
+      this.waiting = this.waiting.filter(isOpen)
       return
     }
     this.roundId++
@@ -83,8 +83,14 @@ export class Reads {
     this.roundId++
   }
 
+  /** Also forgets what has its answer: a round, or applying, may take long. */
   expire(nowMs: number): void {
     this.pending.expire(nowMs)
+    if (this.waiting.length > 0) this.waiting = this.waiting.filter(isOpen)
+    if (this.confirmed.length === 0) return
+    this.confirmed = this.confirmed
+      .map(({ index, reads }) => ({ index, reads: reads.filter(isOpen) }))
+      .filter(({ reads }) => reads.length > 0)
   }
 
   refuseAll(error: MetastoreError): void {
@@ -93,4 +99,8 @@ export class Reads {
     this.round = []
     this.confirmed = []
   }
+}
+
+function isOpen({ settled }: PendingRead): boolean {
+  return !settled
 }

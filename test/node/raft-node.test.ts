@@ -75,7 +75,7 @@ test('ReadIndex: deadline, signal and a missing leader each end a read', async (
   const controller = new AbortController()
   const aborted = codeOf(clock, node.readIndex({ signal: controller.signal }))
   controller.abort()
-  expect(await aborted).toBe('request-canceled')
+  expect(await aborted).toBe('context-canceled')
   expect(await codeOf(clock, node.readIndex({ timeoutMs: 300 }))).toBe('request-timed-out')
   expect(node.pendingCount).toBe(0)
 })

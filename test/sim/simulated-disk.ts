@@ -24,6 +24,8 @@ export class SimulatedDisk implements FileSystem {
   capacityBytes = Number.POSITIVE_INFINITY
   /** Asked before every operation; what it returns is what the operation fails with. */
   failure: (operation: DiskOperation, path: string) => Error | undefined = () => undefined
+  /** Set to let syncs stand still until it resolves. */
+  hung: Promise<void> | undefined
   /** Every operation that was carried out, for tests of order. */
   readonly trace: string[] = []
   private seen = new Map<string, Node>([['/', 'directory']])
@@ -146,6 +148,7 @@ export class SimulatedDisk implements FileSystem {
     }
     const sync = async (): Promise<void> => {
       await this.wait()
+      await this.hung
       try {
         this.check('sync', path)
       } catch (error) {
