@@ -1,148 +1,88 @@
-import { execFileSync } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { cpus, tmpdir, totalmem } from 'node:os'
-import { join } from 'node:path'
+import { cpus, totalmem } from 'node:os'
 import { parseArgs } from 'node:util'
-import { KvService } from '../../src/api/generated/services.js'
-import { PutRequest } from '../../src/wire/index.js'
-import { startEtcd, startMember } from '../support/member-process.js'
-import { RawClient } from '../support/raw-client.js'
-import { putMessage } from './messages.js'
-import { type BenchRow, benchRows, type RunTime } from './rows.js'
-import { type Column, renderTable } from './table.js'
+import { type BenchOptions, runBench } from './bench.js'
+import { etcdVersion, member, memberColumn, rival, shebangFlags } from './contenders.js'
 
 const usage = `Usage: npm run bench -- [options]
 
-  --rounds N    rounds over all servers; medians are printed (default 3)
-  --seconds N   measured seconds of each row in each round (default 5)
-  --warm-up N   seconds of load before each measurement (default 1)
-  --rows TEXT   only rows whose name contains TEXT
-  --memory      a column for the memory engine too
-`
+  --rounds N          rounds over all servers; medians are printed (default 3)
+  --seconds N         measured seconds of each row in each round (default 5)
+  --warm-up N         seconds of load before each measurement (default 1)
+  --keys N            keys of 256 bytes in the data set (default 1000000; 0: none)
+  --rows TEXT         only rows that contain TEXT; "empty server" and "data set" choose a section
+  --column L: FLAGS   a column L for our member started with FLAGS; may be repeated
+                      (default "metastore (level): --engine level")
+  --memory            a column for the memory engine too
+  --no-etcd           no column for the etcd on the PATH
+  --processes N       processes that drive the load of rows without h2load (default 1)
 
-interface Contender {
-  readonly name: string
-  start(directory: string): Promise<{ endpoint: string; stop(): Promise<void> }>
-}
+The table goes to the standard output, progress to the standard error. Data lives in the system's
+folder for temporary files; a million keys take about 3 GB of it. The exit code is 1 when a row failed.
+`
 
 const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '3' },
     seconds: { type: 'string', default: '5' },
     'warm-up': { type: 'string', default: '1' },
+    keys: { type: 'string', default: '1000000' },
     rows: { type: 'string', default: '' },
+    column: { type: 'string', multiple: true, default: ['metastore (level): --engine level'] },
     memory: { type: 'boolean', default: false },
+    etcd: { type: 'boolean', default: true },
+    processes: { type: 'string', default: '1' },
     help: { type: 'boolean', default: false },
   },
+  allowNegative: true,
 })
 
 if (values.help) process.stdout.write(usage)
 else await bench()
 
 async function bench(): Promise<void> {
-  const time = { warmUpSeconds: Number(values['warm-up']), measureSeconds: Number(values.seconds) }
-  const rounds = Number(values.rounds)
-  const contenders = chooseContenders()
-  const columns: Column[] = contenders.map(({ name }) => ({ name, figures: new Map() }))
-  const rows = benchRows.filter(({ name }) => name.includes(values.rows))
-  printConditions(time, rounds)
-  for (let round = 1; round <= rounds; round++) {
-    for (const [index, contender] of contenders.entries()) {
-      const column = columns[index] as Column
-      await measureStart(contender, column)
-      for (const row of rows) await measureRow(contender, column, row, time)
-    }
-    process.stderr.write(`round ${round} of ${rounds} done\n`)
-  }
-  const startRow: BenchRow = {
-    name: 'start to ready, empty (less is better)',
-    unit: 'ms',
-    measure: () => Promise.resolve(0),
-  }
-  process.stdout.write(renderTable([startRow, ...rows], columns))
-}
-
-/** Each row starts from an empty server, so that no row pays for another's data. */
-async function measureRow(
-  contender: Contender,
-  column: Column,
-  row: BenchRow,
-  time: RunTime,
-): Promise<void> {
-  const directory = await mkdtemp(join(tmpdir(), 'metastore-bench-'))
-  const server = await contender.start(directory)
-  try {
-    const port = Number(server.endpoint.split(':').at(-1))
-    const client = new RawClient(server.endpoint)
-    const answer = await client.unary(KvService.put, PutRequest.decode(putMessage(0)))
-    client.close()
-    if ('failure' in answer) throw new Error(`${contender.name}: ${answer.failure.message}`)
-    const figure = await row.measure(port, time)
-    note(column, row.name, figure)
-    process.stderr.write(`${contender.name}: ${row.name}: ${Math.round(figure)} ${row.unit}\n`)
-  } finally {
-    await server.stop()
-    await rm(directory, { recursive: true })
-  }
-}
-
-async function measureStart(contender: Contender, column: Column): Promise<void> {
-  const directory = await mkdtemp(join(tmpdir(), 'metastore-bench-'))
-  const started = performance.now()
-  const server = await contender.start(directory)
-  note(column, 'start to ready, empty (less is better)', performance.now() - started)
-  await server.stop()
-  await rm(directory, { recursive: true })
-}
-
-function note(column: Column, row: string, figure: number): void {
-  column.figures.set(row, [...(column.figures.get(row) ?? []), figure])
-}
-
-function chooseContenders(): Contender[] {
-  const contenders = [member('level')]
-  if (values.memory) contenders.push(member('memory'))
-  if (etcdVersion() !== undefined) contenders.push(rival())
-  return contenders
-}
-
-function member(engine: 'level' | 'memory'): Contender {
-  return {
-    name: `metastore (${engine})`,
-    async start(directory) {
-      const server = await startMember({ engine, dataDirectory: join(directory, 'data') })
-      return { endpoint: server.endpoint, stop: async () => server[Symbol.asyncDispose]() }
+  const options: BenchOptions = {
+    contenders: [
+      ...values.column.map(memberColumn),
+      ...(values.memory ? [member('metastore (memory)', ['--engine', 'memory'])] : []),
+      ...(values.etcd && etcdVersion() !== undefined ? [rival()] : []),
+    ],
+    time: {
+      warmUpSeconds: wholeNumber('warm-up', 0),
+      measureSeconds: wholeNumber('seconds', 1),
     },
+    rounds: wholeNumber('rounds', 1),
+    keys: wholeNumber('keys', 0),
+    rows: values.rows,
+    processes: wholeNumber('processes', 1),
+    tell: (line) => process.stderr.write(`${line}\n`),
   }
+  process.stdout.write(conditions(options))
+  const { markdown, failures } = await runBench(options)
+  process.stdout.write(markdown)
+  if (failures.length > 0) process.exitCode = 1
 }
 
-function rival(): Contender {
-  return {
-    name: 'etcd',
-    async start(directory) {
-      const server = await startEtcd({ dataDirectory: join(directory, 'data') })
-      return { endpoint: server.endpoint, stop: async () => server[Symbol.asyncDispose]() }
-    },
+function wholeNumber(
+  option: 'rounds' | 'seconds' | 'warm-up' | 'keys' | 'processes',
+  least: number,
+): number {
+  const number = Number(values[option])
+  if (!Number.isSafeInteger(number) || number < least) {
+    throw new Error(`--${option} takes a whole number from ${least}`)
   }
+  return number
 }
 
-function printConditions(time: RunTime, rounds: number): void {
+function conditions({ time, rounds, contenders, processes }: BenchOptions): string {
   const cores = cpus()
-  process.stdout.write(
-    [
-      `Machine: ${cores.length} cores (${cores[0]?.model ?? 'unknown'}), ${Math.round(totalmem() / 2 ** 30)} GiB; Node ${process.version}.`,
-      `Rival: ${etcdVersion() ?? 'no etcd on the PATH'}.`,
-      `Each figure: median of ${rounds} rounds of ${time.measureSeconds} s after ${time.warmUpSeconds} s of warm-up, servers in turn, every row on an empty server.`,
-      '',
-      '',
-    ].join('\n'),
-  )
-}
-
-function etcdVersion(): string | undefined {
-  try {
-    return execFileSync('etcd', ['--version'], { encoding: 'utf8' }).split('\n')[0]
-  } catch {
-    return undefined
-  }
+  const [model = 'unknown'] = cores.map((core) => core.model)
+  const memory = `${Math.round(totalmem() / 2 ** 30)} GiB`
+  return [
+    `Machine: ${cores.length} cores (${model}), ${memory}; Node ${process.version} ${shebangFlags().join(' ')}.`,
+    `Servers: ${contenders.map(({ name }) => name).join(', ')}; ${etcdVersion() ?? 'no etcd on the PATH'}.`,
+    `Each figure: median of ${rounds} rounds of ${time.measureSeconds} s after ${time.warmUpSeconds} s of warm-up, servers in turn; spread in brackets; then the 50th / 99th percentile of latency, in ms. Ratios: of the figures; of the 99th percentiles.`,
+    `Load: h2load for calls that are always the same, else ${processes} process(es) of our own.`,
+    '',
+    '',
+  ].join('\n')
 }

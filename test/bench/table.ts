@@ -1,28 +1,81 @@
-import type { BenchRow } from './rows.js'
+import type { BenchRow, Measurement, Outcome } from './measurement.js'
 
-/** All figures of one server: one a round for each row. */
+/** All outcomes of one server: one a round for each row. */
 export interface Column {
   readonly name: string
-  readonly figures: Map<string, number[]>
+  readonly outcomes: ReadonlyMap<string, readonly Outcome[]>
 }
 
-/** A Markdown table: medians, the spread of the first column, and its ratio to the last. */
+interface Cell {
+  readonly figures: readonly number[]
+  readonly p50Ms: number
+  readonly p99Ms: number
+}
+
+/**
+ * A Markdown table. A cell has the median of a figure and its spread, then the medians of the 50th
+ * and the 99th percentile of the latencies in milliseconds. Each column but the last is compared with
+ * the last: figure by figure, then 99th percentile by 99th percentile. Below the table stands why
+ * figures are missing.
+ */
 export function renderTable(rows: readonly BenchRow[], columns: readonly Column[]): string {
-  const [first] = columns
   const last = columns.at(-1)
-  if (first === undefined || last === undefined) return ''
-  const compared = last !== first
+  if (last === undefined) return ''
+  const compared = columns.slice(0, -1)
   const lines = [
-    ['row', ...columns.map(({ name }) => name), ...(compared ? [`${first.name} / etcd`] : [])],
-    ['---', ...columns.map(() => '---:'), ...(compared ? ['---:'] : [])],
+    [
+      'row',
+      ...columns.map(({ name }) => name),
+      ...compared.map(({ name }) => `${name} / ${last.name}`),
+    ],
+    ['---', ...columns.map(() => '---:'), ...compared.map(() => '---:')],
   ]
   for (const row of rows) {
-    const figures = columns.map(({ figures: all }) => all.get(row.name) ?? [])
-    const cells = figures.map((each) => `${format(median(each))} (${spread(each)})`)
-    const ratio = median(figures[0] ?? []) / median(figures.at(-1) ?? [])
-    lines.push([`${row.name} (${row.unit})`, ...cells, ...(compared ? [ratio.toFixed(2)] : [])])
+    const cells = columns.map((column) => cellOf(column, row))
+    const rival = cells.at(-1)
+    const ratios = compared.map((_column, index) => ratioText(cells[index], rival))
+    lines.push([`${row.name} (${row.unit})`, ...cells.map(cellText), ...ratios])
   }
-  return `${lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n')}\n`
+  const table = lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n')
+  return [table, '', ...omissions(rows, columns), ''].join('\n')
+}
+
+function cellOf(column: Column, row: BenchRow): Cell {
+  const measured = (column.outcomes.get(row.name) ?? []).filter(
+    (outcome): outcome is Measurement => 'figure' in outcome,
+  )
+  const latencies = measured.flatMap(({ latency }) => latency ?? [])
+  return {
+    figures: measured.map(({ figure }) => figure),
+    p50Ms: median(latencies.map(({ p50Ms }) => p50Ms)),
+    p99Ms: median(latencies.map(({ p99Ms }) => p99Ms)),
+  }
+}
+
+function cellText({ figures, p50Ms, p99Ms }: Cell): string {
+  if (figures.length === 0) return '-'
+  const spread = `${format(Math.min(...figures))} to ${format(Math.max(...figures))}`
+  const latency = Number.isNaN(p50Ms) ? '' : `; ${format(p50Ms)} / ${format(p99Ms)} ms`
+  return `${format(median(figures))} (${spread})${latency}`
+}
+
+function ratioText(ours: Cell | undefined, rival: Cell | undefined): string {
+  if (ours === undefined || rival === undefined) return '-'
+  const figure = median(ours.figures) / median(rival.figures)
+  const p99 = ours.p99Ms / rival.p99Ms
+  if (Number.isNaN(figure)) return '-'
+  return Number.isNaN(p99) ? figure.toFixed(2) : `${figure.toFixed(2)}; ${p99.toFixed(2)}`
+}
+
+function omissions(rows: readonly BenchRow[], columns: readonly Column[]): string[] {
+  return columns.flatMap(({ name, outcomes }) =>
+    rows.flatMap((row) => {
+      const reasons = (outcomes.get(row.name) ?? []).flatMap((outcome) =>
+        'omitted' in outcome ? outcome.omitted : [],
+      )
+      return [...new Set(reasons)].map((reason) => `- ${name}, ${row.name}: ${reason}`)
+    }),
+  )
 }
 
 function median(figures: readonly number[]): number {
@@ -33,10 +86,11 @@ function median(figures: readonly number[]): number {
     : (sorted[Math.floor(middle)] ?? Number.NaN)
 }
 
-function spread(figures: readonly number[]): string {
-  return `${format(Math.min(...figures))} to ${format(Math.max(...figures))}`
-}
-
+/** Three digits or more. */
 function format(figure: number): string {
-  return Math.round(figure).toLocaleString('en-US')
+  const digits = figure >= 100 ? 0 : figure >= 10 ? 1 : 2
+  return figure.toLocaleString('en-US', {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  })
 }

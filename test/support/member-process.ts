@@ -3,7 +3,8 @@ import { freePort } from './free-ports.js'
 import { StartedProcess } from './started-process.js'
 
 const readyText = 'ready to serve client requests'
-const entryPoint = fileURLToPath(new URL('../../dist/main.js', import.meta.url))
+/** The built program. */
+export const entryPoint = fileURLToPath(new URL('../../dist/main.js', import.meta.url))
 
 export type EngineName = 'memory' | 'level'
 
@@ -23,6 +24,8 @@ export interface MemberOptions {
   readonly name?: string
   /** Further flags of the command line. */
   readonly flags?: readonly string[]
+  /** Flags for Node itself. */
+  readonly nodeFlags?: readonly string[]
   readonly environment?: Readonly<Record<string, string>>
 }
 
@@ -33,6 +36,7 @@ export async function startMember(options: MemberOptions): Promise<ServerProcess
   const started = await StartedProcess.start({
     command: process.execPath,
     args: [
+      ...(options.nodeFlags ?? []),
       entryPoint,
       ...['--name', options.name ?? 'default', '--engine', options.engine],
       ...['--data-dir', options.dataDirectory],

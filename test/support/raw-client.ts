@@ -26,10 +26,11 @@ export class RawClient {
     })
   }
 
-  /** Calls a unary method and waits for its answer, 20 s at most. */
+  /** Calls a unary method and waits for its answer, by default 20 s at most. */
   unary<Request, Response>(
     method: MethodDescriptor<Request, Response>,
     request: Request,
+    timeoutMs = callTimeoutMs,
   ): Promise<Answer<Response>> {
     return new Promise((resolve) => {
       this.#client.makeUnaryRequest(
@@ -37,7 +38,7 @@ export class RawClient {
         (message: Request) => method.request.encode(message),
         (bytes: Buffer) => method.response.decode(bytes),
         request,
-        { deadline: Date.now() + callTimeoutMs },
+        { deadline: Date.now() + timeoutMs },
         (error, response) => {
           if (error) resolve({ failure: failureOf(error.code, error.details) })
           else if (response === undefined) resolve({ failure: failureOf(status.INTERNAL, 'empty') })
@@ -51,8 +52,9 @@ export class RawClient {
   async call<Request, Response>(
     method: MethodDescriptor<Request, Response>,
     request: Request,
+    timeoutMs?: number,
   ): Promise<Response> {
-    const answer = await this.unary(method, request)
+    const answer = await this.unary(method, request, timeoutMs)
     if ('response' in answer) return answer.response
     throw new Error(`${method.path}: ${answer.failure.code}: ${answer.failure.message}`)
   }

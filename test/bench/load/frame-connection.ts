@@ -7,6 +7,7 @@ const endHeaders = 0x4
 const frame = { data: 0, headers: 1, reset: 3, settings: 4, ping: 6, goAway: 7, windowUpdate: 8 }
 const initialWindowBytes = 65_535
 const largeWindowBytes = 0x7fff_0000
+const windowStepBytes = 2 ** 28
 
 export interface FrameListener {
   /** A stream ended. `answered`: a message came before its trailers, so the call succeeded. */
@@ -17,7 +18,8 @@ export interface FrameListener {
 
 /**
  * An HTTP/2 connection for load: prepared header bytes out, frames counted as they come in. It sends
- * no more than the server's connection window allows and never closes the server's own window.
+ * no more than the server's connection window allows and keeps the server's own window open.
+ * A connection that the server ends throws where nobody catches it: the process that makes load dies.
  */
 export class FrameConnection {
   readonly #socket: Socket
@@ -30,6 +32,8 @@ export class FrameConnection {
   #flushScheduled = false
   #nextStream = 1
   #sendWindow = initialWindowBytes
+  #takenBytes = 0
+  #closed = false
   #waiting: (() => void)[] = []
 
   private constructor(socket: Socket, authority: string, listener: FrameListener) {
@@ -37,6 +41,9 @@ export class FrameConnection {
     this.#authority = authority
     this.#listener = listener
     socket.on('data', (bytes: Buffer) => this.#receive(bytes))
+    socket.on('close', () => {
+      if (!this.#closed) throw new Error('the server closed a connection')
+    })
   }
 
   static async open(port: number, listener: FrameListener): Promise<FrameConnection> {
@@ -82,6 +89,7 @@ export class FrameConnection {
   }
 
   close(): void {
+    this.#closed = true
     this.#socket.destroy()
   }
 
@@ -102,6 +110,7 @@ export class FrameConnection {
       this.#flushScheduled = false
       const outgoing = this.#outgoing
       this.#outgoing = []
+      if (this.#closed) return
       this.#socket.write(Buffer.concat(outgoing))
     })
   }
@@ -126,13 +135,15 @@ export class FrameConnection {
     switch (all[at + 3]) {
       case frame.data:
         this.#answered.add(streamId)
+        this.#take(payload.length)
         this.#listener.data?.(streamId, payload)
         break
       case frame.headers:
-        if ((flags & endStream) !== 0) this.#ended(streamId, this.#answered.delete(streamId))
+        if ((flags & endStream) !== 0)
+          this.#listener.ended(streamId, this.#answered.delete(streamId))
         break
       case frame.reset:
-        this.#ended(streamId, false)
+        this.#listener.ended(streamId, false)
         break
       case frame.settings:
         if ((flags & 1) === 0) this.#write(frameOf(frame.settings, 1, 0, Buffer.alloc(0)))
@@ -148,8 +159,11 @@ export class FrameConnection {
     }
   }
 
-  #ended(streamId: number, answered: boolean): void {
-    this.#listener.ended(streamId, answered)
+  #take(bytes: number): void {
+    this.#takenBytes += bytes
+    if (this.#takenBytes < windowStepBytes) return
+    this.#write(windowUpdate(this.#takenBytes))
+    this.#takenBytes = 0
   }
 
   #grow(bytes: number): void {

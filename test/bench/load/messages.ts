@@ -7,7 +7,7 @@ import {
   RangeRequest,
   RequestOp,
   TxnRequest,
-} from '../../src/wire/index.js'
+} from '../../../src/wire/index.js'
 
 const value = Buffer.alloc(256, 'v')
 

@@ -1,0 +1,214 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type EngineName, type ServerProcess, startMember } from '../support/member-process.js'
+import { StartedProcess } from '../support/started-process.js'
+import { type TemporaryFolder, temporaryFolder } from '../support/temporary-folder.js'
+import { runBench } from './bench.js'
+import { member, memberColumn } from './contenders.js'
+import { type Calls, messageAt } from './load/calls.js'
+import { LoadGenerator } from './load/generator.js'
+import { readLog } from './load/h2load.js'
+import { closedLoopOf, durationOf, fillOf, openLoopOf } from './load/jobs.js'
+import { Latencies } from './load/latencies.js'
+import type { Outcome } from './measurement.js'
+import { renderTable } from './table.js'
+
+const time = { warmUpSeconds: 0.1, measureSeconds: 0.2 }
+const longTestMs = 240_000
+
+describe('latencies', () => {
+  test('quantiles are within one percent', () => {
+    const latencies = new Latencies()
+    for (let ms = 1; ms <= 10_000; ms++) latencies.record(ms)
+    expect(Math.abs(latencies.quantileMs(0.5) / 5_000 - 1)).toBeLessThan(0.01)
+    expect(Math.abs(latencies.quantileMs(0.99) / 9_900 - 1)).toBeLessThan(0.01)
+    expect(latencies.summary().maxMs).toBe(10_000)
+  })
+
+  test('those of several processes add up', () => {
+    const [fast, slow] = [new Latencies(), new Latencies()]
+    for (let count = 0; count < 98; count++) fast.record(1)
+    for (let count = 0; count < 2; count++) slow.record(100)
+    fast.add(slow.recorded)
+    expect(fast.count).toBe(100)
+    expect(fast.quantileMs(0.98)).toBeLessThan(1.02)
+    expect(fast.quantileMs(0.99)).toBeGreaterThan(98)
+    expect(fast.summary().maxMs).toBe(100)
+  })
+
+  test("h2load's log is read across the borders of chunks", async () => {
+    async function* chunks() {
+      yield Buffer.from('1795237736659515\t200\t1000\n17952377366')
+      yield Buffer.from('59520\t200\t30')
+      yield Buffer.from('00\n')
+    }
+    const latencies = await readLog(chunks())
+    expect(latencies.count).toBe(2)
+    expect(Math.abs(latencies.quantileMs(0.5) - 1)).toBeLessThan(0.01)
+    expect(latencies.summary().maxMs).toBe(3)
+  })
+})
+
+describe('the table', () => {
+  test('compares medians, shows spread and latency, and says why a figure is missing', () => {
+    const outcomes = (figures: number[], p99Ms: number) =>
+      figures.map((figure) => ({ figure, latency: { p50Ms: 0.5, p99Ms, maxMs: 9 } }))
+    const rows = [
+      { name: 'put', unit: 'calls/s' },
+      { name: 'start', unit: 'ms' },
+      { name: 'hash', unit: 'ms' },
+    ]
+    const ours = new Map<string, Outcome[]>([
+      ['put', outcomes([9_000, 30_000, 12_000], 30)],
+      ['start', [{ figure: 100 }]],
+      ['hash', [{ omitted: 'not there' }, { omitted: 'not there' }]],
+    ])
+    const theirs = new Map<string, Outcome[]>([
+      ['put', outcomes([6_000], 15)],
+      ['start', [{ figure: 200 }]],
+      ['hash', [{ figure: 7 }]],
+    ])
+    const columns = [
+      { name: 'ours', outcomes: ours },
+      { name: 'theirs', outcomes: theirs },
+    ]
+    expect(renderTable(rows, columns).split('\n')).toEqual([
+      '| row | ours | theirs | ours / theirs |',
+      '| --- | ---: | ---: | ---: |',
+      '| put (calls/s) | 12,000 (9,000 to 30,000); 0.50 / 30.0 ms | 6,000 (6,000 to 6,000); 0.50 / 15.0 ms | 2.00; 2.00 |',
+      '| start (ms) | 100 (100 to 100) | 200 (200 to 200) | 0.50 |',
+      '| hash (ms) | - | 7.00 (7.00 to 7.00) | - |',
+      '',
+      '- ours, hash: not there',
+      '',
+    ])
+  })
+})
+
+describe('calls', () => {
+  test('scattered puts visit every key once before any comes again', () => {
+    const calls: Calls = { kind: 'scattered puts', keys: 1_000 }
+    const messages = Array.from({ length: 1_000 }, (_unused, index) =>
+      messageAt(calls, index).toString('latin1'),
+    )
+    expect(new Set(messages).size).toBe(1_000)
+    expect(messageAt(calls, 1_000).toString('latin1')).toBe(messages[0])
+  })
+
+  test('a column is a label and flags', () => {
+    expect(memberColumn('metastore (memory): --engine memory').name).toBe('metastore (memory)')
+    expect(() => memberColumn('--engine memory')).toThrow('LABEL: FLAGS')
+  })
+})
+
+describe('the load generator', () => {
+  const warnings: string[] = []
+  const generator = new LoadGenerator(2, (text) => warnings.push(text))
+  let folder: TemporaryFolder
+  let server: ServerProcess
+
+  beforeAll(async () => {
+    folder = await temporaryFolder('bench-test')
+    server = await startMember({ engine: 'memory', dataDirectory: `${folder.path}/data` })
+  })
+
+  afterAll(async () => {
+    await server[Symbol.asyncDispose]()
+    await folder.remove()
+  })
+
+  const port = () => Number(server.endpoint.split(':').at(-1))
+
+  test('spreads a closed loop over processes', async () => {
+    const shape = { connections: 3, streams: 2 }
+    const calls: Calls = { kind: 'ascending puts', first: 0 }
+    const { figure, latency } = await generator.measure(port(), closedLoopOf(calls, shape, time))
+    expect(figure).toBeGreaterThan(0)
+    expect(latency?.p50Ms).toBeGreaterThan(0)
+    expect(latency?.p99Ms).toBeGreaterThanOrEqual(latency?.p50Ms ?? Number.NaN)
+  })
+
+  test('a steady load goes on while the server stalls, so that every call tells of it', async () => {
+    const calls: Calls = { kind: 'scattered puts', keys: 100 }
+    const stallMs = 400
+    const { load } = await generator.beside(
+      port(),
+      openLoopOf(calls, 500, durationOf(time)),
+      async () => {
+        process.kill(server.process.pid, 'SIGSTOP')
+        await StartedProcess.run({
+          command: process.execPath,
+          args: ['-e', `setTimeout(() => {}, ${stallMs})`],
+        })
+        process.kill(server.process.pid, 'SIGCONT')
+      },
+    )
+    expect(load.latency?.maxMs).toBeGreaterThan(stallMs * 0.9)
+    expect(load.latency?.p50Ms).toBeGreaterThan(stallMs * 0.1)
+  })
+
+  test('a call that fails is not measured as one that succeeds', async () => {
+    const measured = generator.measure(port(), {
+      kind: 'keep alive',
+      leases: 10,
+      connections: 2,
+      ...durationOf(time),
+    })
+    await expect(measured).rejects.toThrow(/calls failed/)
+  })
+
+  test('a process that cannot do its job ends the measurement', async () => {
+    const calls: Calls = { kind: 'ascending puts', first: 0 }
+    await expect(generator.measure(1, fillOf(calls, 10))).rejects.toThrow('ECONNREFUSED')
+  })
+})
+
+describe('the bench', () => {
+  test.each(['put, distinct keys, 10 connections', 'lease keepalive', 'watch, 1,000 watchers'])(
+    'fills the rows of "%s" on an empty server',
+    async (name) => {
+      const { markdown, failures } = await smallBench('memory', `empty server: ${name}`, 0)
+      expect(failures).toEqual([])
+      const cells = figures(markdown)
+      expect(cells.length).toBeGreaterThan(0)
+      for (const cell of cells)
+        expect(cell).toMatch(/^[\d,.]+ \(.+ to .+\); [\d,.]+ \/ [\d,.]+ ms$/)
+    },
+    longTestMs,
+  )
+
+  test(
+    'fills every row of the data set',
+    async () => {
+      const { markdown, failures } = await smallBench('level', 'data set', 400)
+      expect(failures).toEqual([])
+      const cells = figures(markdown)
+      expect(cells.length).toBeGreaterThan(25)
+      for (const cell of cells) expect(cell).toMatch(/^[\d,.]+ \(.+ to .+\)|^-$/)
+      const reasons = markdown.split('\n').filter((line) => line.startsWith('- '))
+      for (const reason of reasons) expect(reason).toMatch(/HashKV is UNIMPLEMENTED$/)
+      expect(reasons.length).toBe(cells.filter((cell) => cell === '-').length)
+    },
+    longTestMs,
+  )
+})
+
+function smallBench(engine: EngineName, rows: string, keys: number) {
+  return runBench({
+    contenders: [member('metastore', ['--engine', engine])],
+    time,
+    rounds: 1,
+    keys,
+    rows,
+    processes: 1,
+    tell: () => undefined,
+  })
+}
+
+/** The cells of the only column, from the top. */
+function figures(markdown: string): string[] {
+  return markdown
+    .split('\n')
+    .filter((line) => line.startsWith('| ') && line.endsWith(' |'))
+    .slice(2)
+    .map((line) => line.split(' | ')[1]?.replace(/ \|$/, '') ?? '')
+}

@@ -1,0 +1,199 @@
+import { KvService } from '../../src/api/generated/services.js'
+import { PutRequest } from '../../src/wire/index.js'
+import { RawClient } from '../support/raw-client.js'
+import { temporaryFolder } from '../support/temporary-folder.js'
+import type { Contender } from './contenders.js'
+import { LoadGenerator } from './load/generator.js'
+import { putMessage } from './load/messages.js'
+import type { BenchRow, Outcome, RunTime, Step } from './measurement.js'
+import { callSteps, type EmptyServer } from './rows/call-rows.js'
+import { dataSteps, halfwaySteps } from './rows/data-rows.js'
+import { DataSet } from './rows/data-set.js'
+import { renderTable } from './table.js'
+
+export interface BenchOptions {
+  /** The last is what the others are compared with. */
+  readonly contenders: readonly Contender[]
+  readonly time: RunTime
+  readonly rounds: number
+  /** Size of the data set; 0: none. */
+  readonly keys: number
+  /** Only rows that contain this text, counting the section's name and a colon as part of the row's. */
+  readonly rows: string
+  /** Over how many processes the load is spread. */
+  readonly processes: number
+  /** What a person wants to see while it runs. */
+  readonly tell: (line: string) => void
+}
+
+export interface BenchReport {
+  readonly markdown: string
+  /** Why rows have no figure that should have one. */
+  readonly failures: readonly string[]
+}
+
+const startRow: BenchRow = { name: 'start to ready, empty', unit: 'ms' }
+const callSection = 'empty server'
+
+/** Drives every server in turn, round after round. A row that fails does not end the run. */
+export async function runBench(options: BenchOptions): Promise<BenchReport> {
+  const bench = new Bench(options)
+  for (let round = 1; round <= options.rounds; round++) {
+    for (const contender of options.contenders) {
+      await bench.calls(contender)
+      await bench.data(contender)
+    }
+    options.tell(`round ${round} of ${options.rounds} done`)
+  }
+  return bench.report()
+}
+
+class Bench {
+  readonly #options: BenchOptions
+  readonly #outcomes = new Map<string, Map<string, Outcome[]>>()
+  readonly #generator: LoadGenerator
+  readonly #failures: string[] = []
+
+  constructor(options: BenchOptions) {
+    this.#options = options
+    this.#generator = new LoadGenerator(options.processes, options.tell)
+    for (const { name } of options.contenders) this.#outcomes.set(name, new Map())
+  }
+
+  /** Each row starts from an empty server, so that no row pays for another's data. */
+  async calls(contender: Contender): Promise<void> {
+    if (this.#chosen(callSection, startRow)) {
+      await this.#attempt(contender, [startRow], () => startOnce(contender))
+    }
+    for (const step of this.#select(callSection, callSteps)) {
+      await this.#attempt(contender, step.rows, () => this.#onEmptyServer(contender, step))
+    }
+  }
+
+  /** All rows on the same data. */
+  async data(contender: Contender): Promise<void> {
+    const { keys } = this.#options
+    const halfway = this.#select(this.#dataSection, halfwaySteps(keys))
+    const whole = this.#select(this.#dataSection, dataSteps(keys))
+    if (keys === 0 || halfway.length + whole.length === 0) return
+    await this.#attempt(contender, [], async () => {
+      await using folder = await temporaryFolder('bench')
+      const data = await DataSet.open(contender, folder.path, this.#generator)
+      try {
+        if (halfway.length > 0) await data.load(Math.floor(keys / 2))
+        await this.#measureAll(contender, halfway, data)
+        await data.load(keys)
+        this.#options.tell(`${contender.name}: ${keys} keys loaded`)
+        await this.#measureAll(contender, whole, data)
+      } finally {
+        await data.close()
+      }
+      return []
+    })
+  }
+
+  report(): BenchReport {
+    const { keys, contenders } = this.#options
+    const sections = [
+      { section: callSection, rows: [startRow, ...rowsOf(callSteps)] },
+      {
+        section: this.#dataSection,
+        rows: keys === 0 ? [] : rowsOf([...halfwaySteps(keys), ...dataSteps(keys)]),
+      },
+    ]
+    const columns = contenders.map(({ name }) => ({
+      name,
+      outcomes: this.#outcomes.get(name) ?? new Map(),
+    }))
+    const tables = sections.flatMap(({ section, rows }) => {
+      const chosen = rows.filter((row) => this.#chosen(section, row))
+      return chosen.length === 0 ? [] : [`### ${section}\n\n${renderTable(chosen, columns)}`]
+    })
+    return { markdown: tables.join('\n'), failures: this.#failures }
+  }
+
+  get #dataSection(): string {
+    return `data set of ${this.#options.keys.toLocaleString('en-US')} keys`
+  }
+
+  #chosen(section: string, row: BenchRow): boolean {
+    return `${section}: ${row.name}`.includes(this.#options.rows)
+  }
+
+  #select<Subject>(section: string, steps: readonly Step<Subject>[]): Step<Subject>[] {
+    return steps.filter(({ rows }) => rows.some((row) => this.#chosen(section, row)))
+  }
+
+  async #onEmptyServer(contender: Contender, step: Step<EmptyServer>): Promise<readonly Outcome[]> {
+    await using folder = await temporaryFolder('bench')
+    const server = await contender.start(folder.path)
+    try {
+      await putOnce(server.endpoint)
+      const subject = { port: server.port, generator: this.#generator }
+      return await step.measure(subject, this.#options.time)
+    } finally {
+      await server.stop()
+    }
+  }
+
+  async #measureAll(
+    contender: Contender,
+    steps: readonly Step<DataSet>[],
+    data: DataSet,
+  ): Promise<void> {
+    for (const step of steps) {
+      await this.#attempt(contender, step.rows, () => step.measure(data, this.#options.time))
+    }
+  }
+
+  /** Notes what `measure` answers for each row, or for each that it failed. */
+  async #attempt(
+    contender: Contender,
+    rows: readonly BenchRow[],
+    measure: () => Promise<readonly Outcome[]>,
+  ): Promise<void> {
+    try {
+      const outcomes = await measure()
+      for (const [index, row] of rows.entries()) {
+        this.#note(contender, row, outcomes[index] ?? { omitted: 'not measured' })
+      }
+    } catch (error) {
+      const omitted = `failed: ${error instanceof Error ? error.message : String(error)}`
+      this.#failures.push(`${contender.name}: ${omitted}`)
+      this.#options.tell(`${contender.name}: ${omitted}`)
+      for (const row of rows) this.#note(contender, row, { omitted })
+    }
+  }
+
+  #note(contender: Contender, row: BenchRow, outcome: Outcome): void {
+    const all = this.#outcomes.get(contender.name)
+    all?.set(row.name, [...(all.get(row.name) ?? []), outcome])
+    const text =
+      'omitted' in outcome
+        ? outcome.omitted
+        : `${outcome.figure.toFixed(outcome.figure < 100 ? 2 : 0)} ${row.unit}`
+    this.#options.tell(`${contender.name}: ${row.name}: ${text}`)
+  }
+}
+
+function rowsOf(steps: readonly { readonly rows: readonly BenchRow[] }[]): BenchRow[] {
+  return steps.flatMap(({ rows }) => rows)
+}
+
+async function startOnce(contender: Contender): Promise<readonly Outcome[]> {
+  await using folder = await temporaryFolder('bench')
+  const started = performance.now()
+  const server = await contender.start(folder.path)
+  const figure = performance.now() - started
+  await server.stop()
+  return [{ figure }]
+}
+
+async function putOnce(endpoint: string): Promise<void> {
+  const client = new RawClient(endpoint)
+  try {
+    await client.call(KvService.put, PutRequest.decode(putMessage(0)))
+  } finally {
+    client.close()
+  }
+}

@@ -1,0 +1,96 @@
+import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { KvService } from '../../src/api/generated/services.js'
+import { RangeRequest } from '../../src/wire/index.js'
+import {
+  entryPoint,
+  type ServerProcess,
+  startEtcd,
+  startMember,
+} from '../support/member-process.js'
+import { RawClient } from '../support/raw-client.js'
+import { distinctKey } from './load/messages.js'
+
+const quotaBytes = 16 * 2 ** 30
+
+export interface RunningServer {
+  readonly endpoint: string
+  readonly port: number
+  readonly pid: number
+  /** Asks it to end, and waits until it has. */
+  stop(): Promise<void>
+}
+
+/** A server, or a way of running one, with a column of its own. */
+export interface Contender {
+  readonly name: string
+  /** Starts it; resolves when it has answered a linearizable range. */
+  start(directory: string): Promise<RunningServer>
+}
+
+/** Our member, with further flags of its command line, started as its first line says. */
+export function member(name: string, flags: readonly string[]): Contender {
+  const nodeFlags = shebangFlags()
+  return {
+    name,
+    start: (directory) =>
+      ready(
+        startMember({ engine: 'level', dataDirectory: join(directory, 'data'), flags, nodeFlags }),
+      ),
+  }
+}
+
+/** @throws Error when `text` is not `LABEL: FLAGS` */
+export function memberColumn(text: string): Contender {
+  const [, name, flags] = /^([^:]+):\s*(.*)$/.exec(text) ?? []
+  if (name === undefined) throw new Error(`a column is LABEL: FLAGS, not ${text}`)
+  return member(name, (flags ?? '').split(/\s+/).filter(Boolean))
+}
+
+/** The etcd on the PATH. */
+export function rival(): Contender {
+  return {
+    name: 'etcd',
+    start: (directory) =>
+      ready(
+        startEtcd({
+          dataDirectory: join(directory, 'data'),
+          flags: ['--quota-backend-bytes', `${quotaBytes}`],
+        }),
+      ),
+  }
+}
+
+/** Undefined: there is no etcd on the PATH. */
+export function etcdVersion(): string | undefined {
+  try {
+    return execFileSync('etcd', ['--version'], { encoding: 'utf8' }).split('\n')[0]
+  } catch {
+    return undefined
+  }
+}
+
+/** The flags of Node in the first line of the program, as whoever runs it gets them. */
+export function shebangFlags(): string[] {
+  const [firstLine = ''] = readFileSync(entryPoint, 'utf8').split('\n', 1)
+  return firstLine.split(' ').filter((word) => word.startsWith('--'))
+}
+
+async function ready(starting: Promise<ServerProcess>): Promise<RunningServer> {
+  const { endpoint, process } = await starting
+  const client = new RawClient(endpoint)
+  try {
+    await client.call(KvService.range, RangeRequest.create({ key: distinctKey(0) }))
+  } finally {
+    client.close()
+  }
+  return {
+    endpoint,
+    port: Number(endpoint.split(':').at(-1)),
+    pid: process.pid,
+    stop: async () => {
+      await process.stop()
+    },
+  }
+}

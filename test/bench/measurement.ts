@@ -1,0 +1,32 @@
+import type { LatencySummary } from './load/latencies.js'
+
+export interface Measurement {
+  /** In the unit of its row. */
+  readonly figure: number
+  readonly latency?: LatencySummary
+}
+
+/** Why a row has no figure. */
+export interface Omission {
+  readonly omitted: string
+}
+
+export type Outcome = Measurement | Omission
+
+/** One line of the table. */
+export interface BenchRow {
+  readonly name: string
+  readonly unit: string
+}
+
+export interface RunTime {
+  readonly warmUpSeconds: number
+  readonly measureSeconds: number
+}
+
+/** What is done against one server to fill some rows. */
+export interface Step<Subject> {
+  readonly rows: readonly BenchRow[]
+  /** One outcome for each row, in the same order. */
+  measure(subject: Subject, time: RunTime): Promise<readonly Outcome[]>
+}
