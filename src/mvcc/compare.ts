@@ -1,7 +1,7 @@
 import { emptyBuffer } from '../base/bytes.js'
 import { type Compare, CompareResult, CompareTarget, KeyValue } from '../wire/index.js'
 import { keyRange } from './key-range.js'
-import { currentRecord, readCurrent } from './reading.js'
+import { currentRecord, readAll } from './reading.js'
 import { keyValueOf } from './record.js'
 import type { RowReader } from './row-reader.js'
 import type { Steps } from './steps.js'
@@ -26,7 +26,7 @@ export function* compareHolds(reader: RowReader, compare: Compare): Steps<boolea
     return record === undefined ? holdsForMissing(compare) : holds(compare, keyValueOf(record))
   }
   if (range.end !== undefined && range.start >= range.end) return holdsForMissing(compare)
-  const { keyValues } = yield* readCurrent(reader, range, { limit: 0, countOnly: false })
+  const keyValues = yield* readAll(reader, range, { limit: 0, reverse: false })
   if (keyValues.length === 0) return holdsForMissing(compare)
   return keyValues.every((keyValue) => holds(compare, keyValue))
 }

@@ -1,3 +1,4 @@
+export { BucketKeeper, type BucketTarget } from './bucket-keeper.js'
 export type { CommandResponse } from './commands.js'
 export type { History, HistoryChunk, HistoryReadOptions, RevisionEvents } from './history.js'
 export type { Pause } from './key-value-hash.js'

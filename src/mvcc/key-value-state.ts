@@ -1,15 +1,21 @@
 import { invariant, MetastoreError } from '../base/errors.js'
 import type { Engine } from '../engine/engine.js'
 import type { Command, Event, RangeRequest, TxnRequest, TxnResponse } from '../wire/index.js'
+import type { BucketTarget } from './bucket-keeper.js'
+import type { BucketSplit } from './bucket-split.js'
+import type { Bucket } from './bucket-table.js'
 import { applyCommand, type CommandResponse } from './commands.js'
 import type { History, HistoryChunk, HistoryReadOptions } from './history.js'
 import { readHistory } from './history-reader.js'
+import type { KeyCounts } from './key-counts.js'
 import type { Pause } from './key-value-hash.js'
+import { KeyView } from './key-view.js'
 import { LeaseTable } from './lease-table.js'
 import { decodeMeta, encodeMeta, type Meta } from './meta.js'
+import { openCounts } from './open-counts.js'
 import { executeRange, type RangeResult } from './range.js'
 import { type PieceSize, RangePieces } from './range-pieces.js'
-import { eachRow } from './row-reader.js'
+import { eachRow, type KeyReader } from './row-reader.js'
 import {
   attachmentKey,
   attachmentsOf,
@@ -47,23 +53,26 @@ const legalErrors = new Set<string>([
  * The replicated state: a function of the log, over an engine. `apply` stages what an entry changes;
  * `commit` makes all that is staged visible at once. Readers see committed state only.
  */
-export class KeyValueState implements History {
+export class KeyValueState implements History, BucketTarget {
   readonly leases = new LeaseTable()
   readonly #engine: Engine
+  readonly #counts: KeyCounts
   readonly #stage: Stage
   #staged: Meta
   #committed: Meta
 
-  private constructor(engine: Engine, meta: Meta) {
+  private constructor(engine: Engine, counts: KeyCounts, meta: Meta) {
     this.#engine = engine
-    this.#stage = new Stage(engine)
+    this.#counts = counts
+    this.#stage = new Stage(engine, counts)
     this.#staged = meta
     this.#committed = meta
   }
 
-  /** Reads what the engine holds: nothing but the meta row and the leases. */
+  /** Reads what the engine holds: nothing but the meta row, the counts of keys and the leases. */
   static async open(engine: Engine): Promise<KeyValueState> {
-    const state = new KeyValueState(engine, decodeMeta(engine.get(metaRow)))
+    const counts = await openCounts(engine)
+    const state = new KeyValueState(engine, counts, decodeMeta(engine.get(metaRow)))
     const view = engine.view()
     try {
       await runSteps(
@@ -132,7 +141,7 @@ export class KeyValueState implements History {
 
   /** The state as it is at the call, piece by piece. @throws as {@link RangePieces}; close it */
   rangePieces(request: RangeRequest, size: PieceSize): RangePieces {
-    return new RangePieces(this.#engine.view(), this.#committed, request, size)
+    return new RangePieces(this.#view(), this.#committed, request, size)
   }
 
   /** A transaction of ranges alone. */
@@ -192,6 +201,25 @@ export class KeyValueState implements History {
     )
   }
 
+  /** `listener` hears that {@link beginSplit} has something to do. One listener. */
+  onOverfull(listener: () => void): void {
+    this.#counts.onOverfull(listener)
+  }
+
+  /** See {@link KeyCounts.beginSplit}. */
+  beginSplit(): BucketSplit | undefined {
+    return this.#counts.beginSplit()
+  }
+
+  /** See {@link KeyCounts.endSplit}. */
+  endSplit(split: BucketSplit, pieces: readonly Bucket[]): void {
+    if (!this.#counts.endSplit(split, pieces)) return
+    const changes = new Map<string, Buffer | undefined>()
+    this.#counts.addRows(changes)
+    this.#engine.commit(changes, this.#committed.appliedIndex)
+    this.#counts.published()
+  }
+
   *#applyCommand(index: number, term: number, command: Command): Steps<ApplyOutcome> {
     const write = new WriteTransaction(this.#stage, this.leases, this.#staged.revision)
     const before = this.#staged
@@ -218,24 +246,27 @@ export class KeyValueState implements History {
   }
 
   /** Points need no view: one look-up is consistent in itself. */
-  readonly #pointReader = {
+  readonly #pointReader: KeyReader = {
     get: (key: string): Buffer | undefined => this.#engine.get(key),
-    scan: (): never => {
-      throw new MetastoreError('invariant-violated', 'a point read scans')
-    },
+    scan: pointReadScans,
+    counts: { cover: pointReadScans },
+  }
+
+  #view(): KeyView {
+    return new KeyView(this.#engine.view(), this.#counts.committed)
   }
 
   #read<Request, Result>(
-    execute: (
-      reader: ReturnType<Engine['view']>,
-      readable: Meta,
-      request: Request,
-    ) => Steps<Result>,
+    execute: (reader: KeyReader, readable: Meta, request: Request) => Steps<Result>,
     request: Request,
   ): Result | Promise<Result> {
-    const view = this.#engine.view()
+    const view = this.#view()
     return runSteps(closing(view, execute(view, this.#committed, request)))
   }
+}
+
+function pointReadScans(): never {
+  throw new MetastoreError('invariant-violated', 'a point read scans')
 }
 
 function* closing<Result>(view: { close(): void }, steps: Steps<Result>): Steps<Result> {

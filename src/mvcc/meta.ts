@@ -1,7 +1,9 @@
 import { invariant, MetastoreError } from '../base/errors.js'
 
-/** The layout of rows and records this code reads and writes. */
-const rowsFormatVersion = 1
+/** The layout of rows and records this code writes; it reads all that came before. */
+const rowsFormatVersion = 2
+/** The first one with rows that count keys. */
+const countsFormatVersion = 2
 
 /** What the state is at: written in the same commit as the rows it speaks of. */
 export interface Meta {
@@ -39,10 +41,11 @@ export function encodeMeta(meta: Meta): Buffer {
 
 export function decodeMeta(bytes: Buffer | undefined): Meta {
   if (bytes === undefined) return freshMeta
-  if (bytes[0] !== rowsFormatVersion) {
+  const version = bytes[0]
+  if (version === undefined || version < 1 || version > rowsFormatVersion) {
     throw new MetastoreError(
       'data-directory-unusable',
-      `stored rows have format version ${bytes[0]}, this program reads ${rowsFormatVersion}: use a newer program`,
+      `stored rows have format version ${version}, this program reads ${rowsFormatVersion}: use a newer program`,
     )
   }
   invariant(bytes.length === encodedLength, `the meta row is ${bytes.length} bytes long`)
@@ -53,4 +56,9 @@ export function decodeMeta(bytes: Buffer | undefined): Meta {
     compactedRevision: bytes.readDoubleLE(25),
     sweptRevision: bytes.readDoubleLE(33),
   }
+}
+
+/** False: the rows were written by a program that did not count keys. */
+export function hasCounts(bytes: Buffer | undefined): boolean {
+  return bytes?.[0] !== undefined && bytes[0] >= countsFormatVersion
 }

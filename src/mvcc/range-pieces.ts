@@ -1,7 +1,8 @@
 import type { ByteString } from '../base/bytes.js'
-import type { EngineView, Row } from '../engine/engine.js'
+import type { Row } from '../engine/engine.js'
 import type { KeyValue, RangeRequest } from '../wire/index.js'
 import { type KeyRange, keyRange } from './key-range.js'
+import type { KeyView } from './key-view.js'
 import {
   checkedRevision,
   executeRange,
@@ -39,7 +40,7 @@ export interface RangePiece {
  * however many keys there are, and all pieces show the same moment. Sort and filters are not for it.
  */
 export class RangePieces {
-  readonly #view: EngineView
+  readonly #view: KeyView
   readonly #readable: Readable
   readonly #request: RangeRequest
   readonly #size: PieceSize
@@ -54,7 +55,7 @@ export class RangePieces {
    * Takes the view over, also when it throws.
    * @throws MetastoreError `future-revision`, `compacted`
    */
-  constructor(view: EngineView, readable: Readable, request: RangeRequest, size: PieceSize) {
+  constructor(view: KeyView, readable: Readable, request: RangeRequest, size: PieceSize) {
     this.#view = view
     this.#readable = readable
     this.#request = request
@@ -136,7 +137,7 @@ export class RangePieces {
   }
 
   *#count(range: KeyRange): Steps<Found> {
-    const take = { limit: 0, countOnly: true }
+    const take = { limit: 0, countOnly: true, reverse: false }
     return this.#pastRevision === undefined
       ? yield* readCurrent(this.#view, range, take)
       : yield* readPast(this.#view, range, this.#pastRevision, take)

@@ -4,7 +4,7 @@ import { KeyValue, type RangeRequest, SortOrder, SortTarget } from '../wire/inde
 import { keyRange } from './key-range.js'
 import { currentRecord, type Found, readCurrent, readPast, type Take } from './reading.js'
 import { keyValueOf } from './record.js'
-import type { RowReader } from './row-reader.js'
+import type { KeyReader } from './row-reader.js'
 import type { Steps } from './steps.js'
 
 /** What a range answers, without a header. */
@@ -27,16 +27,17 @@ const nothing: Found = { keyValues: [], count: 0 }
  * @throws MetastoreError `future-revision`, `compacted`
  */
 export function* executeRange(
-  reader: RowReader,
+  reader: KeyReader,
   readable: Readable,
   request: RangeRequest,
 ): Steps<RangeResult> {
   const revision = checkedRevision(request.revision, readable)
-  const sorted = needsSort(request)
+  const sorted = request.sortTarget !== SortTarget.KEY
   const limit = sorted || isFiltered(request) || request.limit <= 0 ? 0 : request.limit + 1
   const found = yield* find(reader, readable, request, revision, {
     limit: takeForUnorderedSort(request) ?? limit,
     countOnly: request.countOnly,
+    reverse: !sorted && request.sortOrder === SortOrder.DESCEND,
   })
   let keyValues = isFiltered(request) ? found.keyValues.filter(passes(request)) : found.keyValues
   if (sorted) keyValues.sort(comparator(request))
@@ -47,7 +48,7 @@ export function* executeRange(
 }
 
 function* find(
-  reader: RowReader,
+  reader: KeyReader,
   readable: Readable,
   request: RangeRequest,
   revision: number,
@@ -77,11 +78,6 @@ function isFiltered(request: RangeRequest): boolean {
     request.minCreateRevision !== 0 ||
     request.maxCreateRevision !== 0
   )
-}
-
-/** Keys come in ascending order by themselves. */
-function needsSort(request: RangeRequest): boolean {
-  return request.sortOrder === SortOrder.DESCEND || request.sortTarget !== SortTarget.KEY
 }
 
 /**

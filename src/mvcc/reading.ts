@@ -4,10 +4,10 @@ import type { Row } from '../engine/engine.js'
 import type { KeyValue } from '../wire/index.js'
 import type { KeyRange } from './key-range.js'
 import { isValueElsewhere, keyValueOf, subOf } from './record.js'
-import { eachRow, type RowReader } from './row-reader.js'
+import { eachRow, type KeyReader, type RowReader } from './row-reader.js'
 import {
-  currentPrefix,
   currentRow,
+  currentRows,
   historyRow,
   readRevisionIndexRow,
   revisionIndexKeyPart,
@@ -22,11 +22,13 @@ export interface Found {
   readonly count: number
 }
 
-/** How many keys to take in full; the rest are only counted. */
+/** Which keys to take in full; the rest are only counted. */
 export interface Take {
   /** 0: all. */
   readonly limit: number
   readonly countOnly: boolean
+  /** The last keys first. */
+  readonly reverse: boolean
 }
 
 /** The record of a key that exists now. */
@@ -35,16 +37,34 @@ export function currentRecord(reader: RowReader, key: ByteString): Buffer | unde
   return record !== undefined && isValueElsewhere(record) ? wholeRecord(reader, record) : record
 }
 
-/** The keys of the range as they are now. */
-export function* readCurrent(reader: RowReader, range: KeyRange, take: Take): Steps<Found> {
-  const keyValues: KeyValue[] = []
-  let count = 0
-  yield* eachCurrent(reader, range, (row) => {
-    count++
-    if (wanted(take, keyValues.length)) keyValues.push(currentValue(reader, row))
-    return true
-  })
+/** The keys of the range as they are now. `range` is not empty. */
+export function* readCurrent(reader: KeyReader, range: KeyRange, take: Take): Steps<Found> {
+  // Before anything waits: counts are to be of the same moment as the rows.
+  const coverage = reader.counts.cover(range)
+  const keyValues = take.countOnly ? [] : yield* readAll(reader, range, take)
+  if (!take.countOnly && (take.limit === 0 || keyValues.length < take.limit)) {
+    return { keyValues, count: keyValues.length }
+  }
+  let count = coverage.whole
+  for (const edge of coverage.edges) {
+    yield* eachCurrent(reader, edge, () => {
+      count++
+      return true
+    })
+  }
   return { keyValues, count }
+}
+
+/** The keys of the range as they are now, at most `limit` (0: all). */
+export function* readAll(
+  reader: RowReader,
+  range: KeyRange,
+  { limit, reverse }: { readonly limit: number; readonly reverse: boolean },
+): Steps<KeyValue[]> {
+  const keyValues: KeyValue[] = []
+  const visit = (row: Row): boolean => keyValues.push(currentValue(reader, row)) !== limit
+  yield* eachRow(reader, { ...currentRows(range), reverse }, visit, limit === 0 ? undefined : limit)
+  return keyValues
 }
 
 /** The keys of the range as they were at `revision`. */
@@ -54,6 +74,7 @@ export function* readPast(
   revision: number,
   take: Take,
 ): Steps<Found> {
+  if (take.reverse) return reversed(yield* readPast(reader, range, revision, takeAll(take)), take)
   const keyValues: KeyValue[] = []
   let count = 0
   yield* eachPast(reader, range, revision, (row) => {
@@ -70,11 +91,7 @@ export function* eachCurrent(
   range: KeyRange,
   visit: (row: Row) => boolean,
 ): Steps<void> {
-  const rows = {
-    gte: currentRow(range.start),
-    lt: range.end === undefined ? prefixEnd(currentPrefix) : currentRow(range.end),
-  }
-  yield* eachRow(reader, rows, visit)
+  yield* eachRow(reader, currentRows(range), visit)
 }
 
 /** What a row of {@link eachCurrent} stands for. */
@@ -110,6 +127,15 @@ export function* eachPast(
 export function pastValue(reader: RowReader, row: Row): KeyValue {
   const { main, sub } = readRevisionIndexRow(row.key)
   return keyValueOf(historyRecord(reader, main, sub))
+}
+
+function takeAll({ countOnly }: Take): Take {
+  return { limit: 0, countOnly, reverse: false }
+}
+
+function reversed({ keyValues, count }: Found, { limit }: Take): Found {
+  const backwards = keyValues.reverse()
+  return { keyValues: limit === 0 ? backwards : backwards.slice(0, limit), count }
 }
 
 /** The value of a revision row; what {@link isTombstoneMark} asks. */

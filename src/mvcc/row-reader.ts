@@ -1,5 +1,7 @@
 import type { ByteString } from '../base/bytes.js'
 import type { Row, RowRange, RowScan } from '../engine/engine.js'
+import type { Coverage } from './bucket-table.js'
+import type { KeyRange } from './key-range.js'
 import { type Steps, settled } from './steps.js'
 
 /** What reading needs: an engine's view, or staged changes over one. */
@@ -8,22 +10,29 @@ export interface RowReader {
   scan(range: RowRange): RowScan
 }
 
+/** Reads keys, and knows how many there are. */
+export interface KeyReader extends RowReader {
+  /** As of the same moment as the rows. */
+  readonly counts: { cover(range: KeyRange): Coverage }
+}
+
 /** Rows asked of a scan at a time. */
 const chunkRows = 64
 
 /**
  * Calls `visit` with each row in order until it answers false or the range ends. The scan is closed
- * on every path.
+ * on every path. `expected`: the caller will have enough after so many rows.
  */
 export function* eachRow(
   reader: RowReader,
   range: RowRange,
   visit: (row: Row) => boolean,
+  expected = chunkRows,
 ): Steps<void> {
   const scan = reader.scan(range)
   try {
     for (;;) {
-      const rows = yield* settled(scan.next(chunkRows))
+      const rows = yield* settled(scan.next(Math.min(expected, chunkRows)))
       if (rows.length === 0) return
       for (const row of rows) if (!visit(row)) return
     }

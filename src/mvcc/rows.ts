@@ -5,10 +5,12 @@ import {
   prefixEnd,
   readOrderedNumber,
 } from '../base/bytes.js'
+import type { KeyRange } from './key-range.js'
 
 /**
  * Names of the rows that an engine holds for the key-value state:
  *
+ *     b<key>                      how many keys there are from this one to the next such row
  *     c<key>                      the key's current record
  *     h<main8><sub8>              every change, in revision order
  *     i<escaped key><main8><sub8> the key's revisions; value: 1 for a tombstone, else 0
@@ -16,7 +18,8 @@ import {
  *     l<lease8><key>              a key attached to a lease
  *     m                           applied index, term, revisions
  */
-export const currentPrefix = 'c'
+export const bucketPrefix = 'b'
+const currentPrefix = 'c'
 const historyPrefix = 'h'
 export const revisionIndexPrefix = 'i'
 export const leasePrefix = 'g'
@@ -35,6 +38,39 @@ export interface Revision {
 
 export function currentRow(key: ByteString): ByteString {
   return currentPrefix + key
+}
+
+export function currentKey(row: ByteString): ByteString {
+  return row.slice(1)
+}
+
+/** The current rows of all keys in a range. */
+export function currentRows({ start, end }: KeyRange): {
+  gte: ByteString
+  lt: ByteString | undefined
+} {
+  return {
+    gte: currentRow(start),
+    lt: end === undefined ? prefixEnd(currentPrefix) : currentRow(end),
+  }
+}
+
+export function bucketRow(start: ByteString): ByteString {
+  return bucketPrefix + start
+}
+
+export function bucketStart(row: ByteString): ByteString {
+  return row.slice(1)
+}
+
+export function encodeCount(count: number): Buffer {
+  const bytes = Buffer.allocUnsafe(4)
+  bytes.writeUInt32LE(count)
+  return bytes
+}
+
+export function decodeCount(bytes: Buffer): number {
+  return bytes.readUInt32LE()
 }
 
 export function historyRow(main: number, sub: number): ByteString {

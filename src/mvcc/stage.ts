@@ -1,18 +1,26 @@
 import type { ByteString } from '../base/bytes.js'
 import type { Engine, Row, RowRange, RowScan } from '../engine/engine.js'
-import type { RowReader } from './row-reader.js'
+import type { BucketTable } from './bucket-table.js'
+import type { KeyCounts } from './key-counts.js'
+import type { KeyReader } from './row-reader.js'
 
 /**
  * Changes that are made and not yet committed, read as if they were. Readers elsewhere see none of
  * them until {@link commit}, and then all.
  */
-export class Stage implements RowReader {
+export class Stage implements KeyReader {
+  readonly keyCounts: KeyCounts
   readonly #engine: Engine
   #changes = new Map<ByteString, Buffer | undefined>()
   #undo: UndoStep[] | undefined
 
-  constructor(engine: Engine) {
+  constructor(engine: Engine, keyCounts: KeyCounts) {
     this.#engine = engine
+    this.keyCounts = keyCounts
+  }
+
+  get counts(): BucketTable {
+    return this.keyCounts.staged
   }
 
   set(key: ByteString, value: Buffer): void {
@@ -28,10 +36,12 @@ export class Stage implements RowReader {
   /** From here on {@link rollBack} can take changes back. */
   savepoint(): void {
     this.#undo = []
+    this.keyCounts.savepoint()
   }
 
   /** Takes back what was staged since the savepoint. */
   rollBack(): void {
+    this.keyCounts.rollBack()
     for (const { key, staged, value } of this.#undo?.reverse() ?? []) {
       if (staged) this.#changes.set(key, value)
       else this.#changes.delete(key)
@@ -41,6 +51,7 @@ export class Stage implements RowReader {
 
   /** Keeps what was staged since the savepoint. */
   release(): void {
+    this.keyCounts.release()
     this.#undo = undefined
   }
 
@@ -69,7 +80,9 @@ export class Stage implements RowReader {
     if (this.#changes.size === 0) return
     const changes = this.#changes
     this.#changes = new Map()
+    this.keyCounts.addRows(changes)
     this.#engine.commit(changes, position)
+    this.keyCounts.published()
   }
 
   #remember(key: ByteString): void {

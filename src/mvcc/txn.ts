@@ -13,13 +13,13 @@ import {
 } from '../wire/index.js'
 import { compareHolds } from './compare.js'
 import { executeRange, type Readable } from './range.js'
-import type { RowReader } from './row-reader.js'
+import type { KeyReader, RowReader } from './row-reader.js'
 import type { Steps } from './steps.js'
 import type { WriteTransaction } from './write-transaction.js'
 
 /** Where a transaction runs. `write` is undefined for one that only reads. */
 export interface TxnContext {
-  readonly reader: RowReader
+  readonly reader: KeyReader
   readonly readable: Readable
   readonly write: WriteTransaction | undefined
 }

@@ -9,7 +9,7 @@ import {
 } from '../wire/index.js'
 import { type KeyRange, keyRange } from './key-range.js'
 import type { LeaseTable } from './lease-table.js'
-import { currentRecord, readCurrent, tombstoneMark } from './reading.js'
+import { currentRecord, readAll, tombstoneMark } from './reading.js'
 import { encodeRecord, encodeWithoutValue, keyValueOf, largeValueBytes, subOf } from './record.js'
 import { attachmentRow, currentRow, historyRow, type Revision, revisionIndexRow } from './rows.js'
 import type { Stage } from './stage.js'
@@ -64,6 +64,7 @@ export class WriteTransaction {
       lease: request.ignoreLease && before ? before.lease : request.lease,
     })
     const place = previous === undefined ? this.#deletedHere(key) : placeOf(previous, before)
+    if (previous === undefined) this.#stage.keyCounts.add(key, 1)
     this.#write(key, keyValue, place, false)
     this.#moveLease(key, before?.lease ?? 0n, keyValue.lease)
     const isCreate = keyValue.createRevision === main
@@ -108,6 +109,7 @@ export class WriteTransaction {
       version: 0,
       lease: 0n,
     })
+    this.#stage.keyCounts.add(key, -1)
     this.#write(key, tombstone, placeOf(record, before), true)
     this.#moveLease(key, before.lease, 0n)
     const deletion = deletionOf(before.key, this.#base + 1)
@@ -116,9 +118,9 @@ export class WriteTransaction {
   }
 
   *#deleteAll(range: KeyRange): Steps<KeyValue[]> {
-    const found = yield* readCurrent(this.#stage, range, { limit: 0, countOnly: false })
-    for (const { byteKey } of found.keyValues) this.deleteKey(byteKey)
-    return found.keyValues
+    const found = yield* readAll(this.#stage, range, { limit: 0, reverse: false })
+    for (const { byteKey } of found) this.deleteKey(byteKey)
+    return found
   }
 
   #write(key: ByteString, keyValue: KeyValue, previous: Revision, tombstone: boolean): void {

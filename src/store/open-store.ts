@@ -8,6 +8,7 @@ import { LeaseRevokeRequest } from '../wire/index.js'
 import type { CompactionRetention } from './auto-compaction-schedule.js'
 import { Compactions } from './compactions.js'
 import { Headers } from './headers.js'
+import { KeyCounting } from './key-counting.js'
 import { followLeadership } from './leadership.js'
 import { LeaseService } from './lease-service.js'
 import { Lessor } from './lessor.js'
@@ -92,8 +93,9 @@ function connect(
   const compactions = new Compactions({
     ...{ engine, state, node, proposer, clock, autoCompaction, nextTurn, onTrouble },
   })
+  const keyCounting = new KeyCounting({ engine, state, nextTurn, onTrouble })
   return new ReplicatedStore({
-    ...{ engine, state, node, hub, headers, proposer, leases, compactions },
+    ...{ engine, state, node, hub, headers, proposer, leases, compactions, keyCounting },
     ...{ maxTxnOperations, nextTurn },
   })
 }

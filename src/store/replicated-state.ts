@@ -31,6 +31,7 @@ export class ReplicatedState implements StateMachine, History {
   #publish: (batch: RevisionEvents) => void = () => {}
   #restored: () => void = () => {}
   #leaseListener: LeaseListener | undefined
+  #overfullListener: () => void = () => {}
 
   private constructor(engine: Engine, state: KeyValueState) {
     this.#engine = engine
@@ -61,6 +62,12 @@ export class ReplicatedState implements StateMachine, History {
   onLeases(listener: LeaseListener): void {
     this.#leaseListener = listener
     this.#state.leases.listen(listener)
+  }
+
+  /** `listener` hears that counts of keys are to be split; see {@link BucketKeeper}. One listener. */
+  onOverfull(listener: () => void): void {
+    this.#overfullListener = listener
+    this.#state.onOverfull(listener)
   }
 
   get appliedIndex(): number {
@@ -141,6 +148,7 @@ export class ReplicatedState implements StateMachine, History {
   async restore(source: SnapshotSource): Promise<void> {
     await restoreRows(this.#engine, source.chunks, source.index)
     this.#state = await KeyValueState.open(this.#engine)
+    this.#state.onOverfull(this.#overfullListener)
     if (this.#leaseListener !== undefined) this.#state.leases.listen(this.#leaseListener)
     this.#restored()
   }

@@ -29,6 +29,7 @@ import {
 import type { Compactions } from './compactions.js'
 import { Hashes } from './hashes.js'
 import type { Headers } from './headers.js'
+import type { KeyCounting } from './key-counting.js'
 import type { LeaseService } from './lease-service.js'
 import type { Proposer } from './proposer.js'
 import { RangeStreams } from './range-streams.js'
@@ -52,6 +53,7 @@ export interface ReplicatedStoreParts {
   readonly proposer: Proposer
   readonly leases: LeaseService
   readonly compactions: Compactions
+  readonly keyCounting: KeyCounting
   /** Operations in each part of a transaction; etcd's default is 128. */
   readonly maxTxnOperations: number
   /** Lets other work of the process go on. */
@@ -62,6 +64,7 @@ export interface ReplicatedStoreParts {
 export class ReplicatedStore implements Store {
   readonly #parts: ReplicatedStoreParts
   readonly #compactions: Compactions
+  readonly #keyCounting: KeyCounting
   readonly #leases: LeaseService
   readonly #rangeStreams: RangeStreams
   readonly #hashes: Hashes
@@ -69,6 +72,7 @@ export class ReplicatedStore implements Store {
   constructor(parts: ReplicatedStoreParts) {
     this.#parts = parts
     this.#compactions = parts.compactions
+    this.#keyCounting = parts.keyCounting
     this.#leases = parts.leases
     this.#rangeStreams = new RangeStreams(parts)
     this.#hashes = new Hashes(parts)
@@ -186,6 +190,7 @@ export class ReplicatedStore implements Store {
     await this.#hashes.close()
     await this.#compactions.close()
     await this.#parts.node.close()
+    await this.#keyCounting.close()
     await this.#parts.engine.close()
   }
 }

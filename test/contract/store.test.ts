@@ -44,6 +44,36 @@ for (const kind of storeKinds) {
         expect([kv?.createRevision, kv?.modRevision, kv?.version]).toEqual([5, 5, 1])
       }))
 
+    test('a count is exact whatever the limit, also of many keys, and after a restart', () =>
+      withStore(async (fixture) => {
+        const keyOf = (index: number): string => `many/${String(index).padStart(5, '0')}`
+        const requests = Array.from({ length: 20 }, (_, request) => {
+          const puts = Array.from({ length: 100 }, (_, at) => putOp(keyOf(request * 100 + at), ''))
+          return fixture.store.txn({ success: puts })
+        })
+        await Promise.all(requests)
+        const expectCounts = async (from: number, to: number, count: number): Promise<void> => {
+          const range = { key: bytes(keyOf(from)), rangeEnd: bytes(keyOf(to)) }
+          const counted = await fixture.store.range({ ...range, countOnly: true })
+          expect([counted.count, counted.kvs, counted.more]).toEqual([count, [], false])
+          const last = { ...range, limit: 2, sortOrder: SortOrder.DESCEND }
+          const limited = await fixture.store.range(last)
+          expect([limited.count, limited.more]).toEqual([count, count > 2])
+          expect(limited.kvs.map(({ key }) => key.toString())).toEqual([
+            keyOf(to - 1),
+            keyOf(to - 2),
+          ])
+        }
+        await expectCounts(0, 2000, 2000)
+        await expectCounts(333, 1777, 1444)
+        const gone = { key: bytes(keyOf(400)), rangeEnd: bytes(keyOf(1500)) }
+        expect((await fixture.store.deleteRange(gone)).deleted).toBe(1100)
+        await expectCounts(333, 1777, 344)
+        if (kind === 'volatile memory') return
+        await fixture.restart()
+        await expectCounts(333, 1777, 344)
+      }))
+
     test('sorting without an order takes limit + 1 keys first, as etcd does', () =>
       withStore(async ({ store }) => {
         for (const [key, value] of [

@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { MetastoreError } from '../../src/base/errors.js'
-import { type Command, EventType, RangeRequest } from '../../src/wire/index.js'
-import { containsOf, Model } from './model.js'
+import type { ApplyOutcome } from '../../src/mvcc/index.js'
+import { type Command, EventType, RangeRequest, SortOrder } from '../../src/wire/index.js'
+import { containsOf, type Draft, Model } from './model.js'
 import { bytes, operation, StateHarness } from './state-harness.js'
 
 const alphabet = ['a', 'b', 'c', 'ab', 'a\0', '\u00ff', '\0']
@@ -24,11 +25,11 @@ type Action =
 
 type Step =
   | { readonly kind: 'put'; readonly key: string; readonly value: string }
-  | { readonly kind: 'delete'; readonly key: string; readonly rangeEnd: string }
+  | { readonly kind: 'delete' | 'last'; readonly key: string; readonly rangeEnd: string }
 
 const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ kind: fc.constant('put' as const), key, value }),
-  fc.record({ kind: fc.constant('delete' as const), key, rangeEnd }),
+  fc.record({ kind: fc.constantFrom('delete' as const, 'last' as const), key, rangeEnd }),
 )
 const action: fc.Arbitrary<Action> = fc.oneof(
   { weight: 6, arbitrary: fc.record({ kind: fc.constant('put' as const), key, value, lease }) },
@@ -54,8 +55,28 @@ const action: fc.Arbitrary<Action> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('sweep' as const) }) },
 )
 
-/** Carries an action out on the model; answers the command for the state. */
-function onModel(model: Model, act: Action): Command | undefined {
+interface Last {
+  readonly key: string | undefined
+  readonly count: number
+}
+
+function lastOf(draft: Draft, step: { key: string; rangeEnd: string }): Last {
+  const keys = [...draft.values.keys()].filter(containsOf(step.key, step.rangeEnd)).sort()
+  return { key: keys.at(-1), count: keys.length }
+}
+
+function lastsIn(outcome: ApplyOutcome | undefined): Last[] {
+  if (outcome === undefined || !('responses' in outcome.response)) return []
+  return outcome.response.responses.flatMap(({ responseRange: found }) =>
+    found === undefined ? [] : [{ key: found.kvs[0]?.byteKey, count: found.count }],
+  )
+}
+
+/**
+ * Carries an action out on the model; answers the command for the state, and adds what its reads
+ * find to `lasts`.
+ */
+function onModel(model: Model, act: Action, lasts: Last[]): Command | undefined {
   switch (act.kind) {
     case 'put':
       if (act.lease === 0n || model.leases.has(act.lease)) {
@@ -69,6 +90,7 @@ function onModel(model: Model, act: Action): Command | undefined {
       model.transact((draft) => {
         for (const each of act.steps) {
           if (each.kind === 'put') draft.put(each.key, each.value, 0n)
+          else if (each.kind === 'last') lasts.push(lastOf(draft, each))
           else draft.deleteRange(containsOf(each.key, each.rangeEnd))
         }
       })
@@ -117,13 +139,18 @@ async function checkRevision(harness: StateHarness, model: Model, revision: numb
     ['c', 'a'],
   ] as const) {
     const contains = containsOf(from, end)
-    const part = await harness.range({ key: from, rangeEnd: end, revision, limit: 2 })
+    const range = { key: from, rangeEnd: end, revision }
     const matching = expected.filter((each) => contains(each.key))
-    expect(part).toEqual({
-      values: matching.slice(0, 2),
-      count: matching.length,
-      more: matching.length > 2,
-    })
+    const count = matching.length
+    const limited = { count, more: count > 2 }
+    const first = await harness.range({ ...range, limit: 2 })
+    expect(first).toEqual({ ...limited, values: matching.slice(0, 2) })
+    const last = await harness.range({ ...range, limit: 2, sortOrder: SortOrder.DESCEND })
+    expect(last).toEqual({ ...limited, values: matching.toReversed().slice(0, 2) })
+    const backwards = await harness.range({ ...range, sortOrder: SortOrder.DESCEND })
+    expect(backwards).toEqual({ count, more: false, values: matching.toReversed() })
+    const counted = await harness.range({ ...range, limit: 2, countOnly: true })
+    expect(counted).toEqual({ count, more: false, values: [] })
   }
 }
 
@@ -151,9 +178,10 @@ for (const engine of ['memory', 'level'] as const) {
           try {
             const model = new Model()
             for (const act of actions) {
-              const command = onModel(model, act)
+              const lasts: Last[] = []
+              const command = onModel(model, act, lasts)
               if (command === undefined) await harness.sweep()
-              else await harness.apply(command)
+              else expect(lastsIn(await harness.apply(command))).toEqual(lasts)
             }
             await checkReads(harness, model)
             await checkHistory(harness, model)

@@ -21,6 +21,7 @@ import {
   PutRequest,
   RangeRequest,
   RequestOp,
+  SortOrder,
   TxnRequest,
 } from '../../src/wire/index.js'
 import type { ModelValue } from './model.js'
@@ -32,6 +33,20 @@ export function bytes(text: string): Buffer {
 type TxnStep =
   | { readonly kind: 'put'; readonly key: string; readonly value: string }
   | { readonly kind: 'delete'; readonly key: string; readonly rangeEnd: string }
+  | { readonly kind: 'last'; readonly key: string; readonly rangeEnd: string }
+
+function txnOperation(step: TxnStep): RequestOp {
+  const key = bytes(step.key)
+  if (step.kind === 'put') {
+    return RequestOp.create({ requestPut: PutRequest.create({ key, value: bytes(step.value) }) })
+  }
+  const range = { key, rangeEnd: bytes(step.rangeEnd) }
+  if (step.kind === 'delete') {
+    return RequestOp.create({ requestDeleteRange: DeleteRangeRequest.create(range) })
+  }
+  const last = { ...range, limit: 1, sortOrder: SortOrder.DESCEND }
+  return RequestOp.create({ requestRange: RangeRequest.create(last) })
+}
 
 /** Commands as the log holds them. */
 export const operation = {
@@ -41,23 +56,9 @@ export const operation = {
     Command.create({
       deleteRange: DeleteRangeRequest.create({ key: bytes(key), rangeEnd: bytes(rangeEnd) }),
     }),
+  /** `last` asks for the last key of a range, and how many there are. */
   txn: (steps: readonly TxnStep[]): Command =>
-    Command.create({
-      txn: TxnRequest.create({
-        success: steps.map((step) =>
-          step.kind === 'put'
-            ? RequestOp.create({
-                requestPut: PutRequest.create({ key: bytes(step.key), value: bytes(step.value) }),
-              })
-            : RequestOp.create({
-                requestDeleteRange: DeleteRangeRequest.create({
-                  key: bytes(step.key),
-                  rangeEnd: bytes(step.rangeEnd),
-                }),
-              }),
-        ),
-      }),
-    }),
+    Command.create({ txn: TxnRequest.create({ success: steps.map(txnOperation) }) }),
   deleteThenKeepValue: (key: string): Command =>
     Command.create({
       txn: TxnRequest.create({
@@ -129,6 +130,8 @@ export class StateHarness {
     rangeEnd?: string
     revision?: number
     limit?: number
+    countOnly?: boolean
+    sortOrder?: number
   }): Promise<{ values: ModelValue[]; count: number; more: boolean }> {
     const result = await this.#state.range(
       RangeRequest.create({
@@ -136,6 +139,8 @@ export class StateHarness {
         rangeEnd: bytes(request.rangeEnd ?? ''),
         revision: request.revision ?? 0,
         limit: request.limit ?? 0,
+        countOnly: request.countOnly ?? false,
+        sortOrder: request.sortOrder ?? SortOrder.NONE,
       }),
     )
     const values = result.keyValues.map((each) => ({

@@ -1,0 +1,29 @@
+import type { ByteString } from '../base/bytes.js'
+import type { EngineView, RowRange, RowScan } from '../engine/engine.js'
+import type { BucketTable } from './bucket-table.js'
+import type { KeyReader } from './row-reader.js'
+
+/** The rows of a view and the counts of the same moment. Its owner closes it. */
+export class KeyView implements KeyReader {
+  readonly counts: BucketTable
+  readonly #view: EngineView
+
+  /** Takes `view` over; `counts` does not change any more. */
+  constructor(view: EngineView, counts: BucketTable) {
+    this.#view = view
+    this.counts = counts
+  }
+
+  get(key: ByteString): Buffer | undefined {
+    return this.#view.get(key)
+  }
+
+  scan(range: RowRange): RowScan {
+    return this.#view.scan(range)
+  }
+
+  /** Idempotent. */
+  close(): void {
+    this.#view.close()
+  }
+}
