@@ -57,10 +57,8 @@ describe('sweeping', () => {
     await whole.sweeper().sweep()
     const expected = await whole.engine.allRows()
     const steps = whole.engine.commits.length - before
-    expect(steps).toBeGreaterThan(120)
+    expect(steps).toBeGreaterThan(30)
     for (let step = 0; step <= steps; step++) {
-      // Steps in the middle are alike; those around the ends of pieces and of the sweep are not.
-      if (step % 7 !== 0 && step % 65 > 3 && step < steps - 3) continue
       const left = RecordingEngine.after(whole.engine.commits.slice(0, before + step))
       const again = await Driven.on(left)
       await again.sweeper().sweep()
@@ -93,7 +91,7 @@ describe('sweeping', () => {
   test('waits for the disk after each piece, however much there is', async () => {
     const driven = await busyHistory()
     await driven.sweeper().sweep()
-    expect(driven.engine.mostUnflushed).toBeLessThan(70)
+    expect(driven.engine.mostUnflushed).toBeLessThan(20)
   })
 
   test('gives way after every chunk', async () => {
