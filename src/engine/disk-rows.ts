@@ -47,7 +47,7 @@ export class DiskRows {
    */
   async fill(limit: number): Promise<void> {
     const size = Math.min(Math.max(limit, 1), maxChunkRows)
-    const entries = await this.#turns.run(() => this.#read(size))
+    const entries = await this.#turns.run(() => this.#read(size), this.#range.priority)
     this.#entries = entries
     this.#index = 0
     this.#ended = entries.length < size && sizeOf(entries) <= chunkBytes

@@ -8,18 +8,27 @@ export interface Row {
   readonly value: Buffer
 }
 
+/**
+ * Who reads. `apply` goes first and is never made to wait for anything but the disk; `background` is
+ * for work that nobody waits for.
+ */
+export type ScanPriority = 'apply' | 'read' | 'background'
+
 /** Bounds of a scan: `gte` included, `lt` excluded; `lt` undefined is "to the end". */
 export interface RowRange {
   readonly gte: ByteString
   readonly lt: ByteString | undefined
   readonly reverse?: boolean
+  /** Default: `read`. */
+  readonly priority?: ScanPriority
 }
 
 /** A running scan over one consistent view. Its owner closes it on every path. */
 export interface RowScan {
   /**
    * The next rows in order, at most `limit`; an empty array is the end. A plain value when the rows
-   * are at hand, a promise when the disk has to be asked. One call at a time.
+   * are at hand, a promise when the disk has to be asked, or when so many rows have been read that
+   * other work should go on first. One call at a time.
    */
   next(limit: number): Row[] | Promise<Row[]>
   /** Idempotent. */

@@ -6,6 +6,7 @@ export type {
   RowChanges,
   RowRange,
   RowScan,
+  ScanPriority,
 } from './engine.js'
 export { LevelEngine, type LevelEngineOptions } from './level-engine.js'
 export { MemoryEngine } from './memory-engine.js'

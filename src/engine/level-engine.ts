@@ -17,6 +17,7 @@ import {
 } from './level-database.js'
 import { LevelView } from './level-view.js'
 import { Overlay } from './overlay.js'
+import { ReadPace } from './read-pace.js'
 import { RowChecksum } from './row-checksum.js'
 import { SpaceReclaimer } from './space-reclaimer.js'
 import { TableAudit } from './table-audit.js'
@@ -67,6 +68,7 @@ export class LevelEngine implements Engine {
   readonly #maxOverlayBytes: number
   readonly #overlay = new Overlay()
   readonly #scanTurns = new TurnQueue()
+  readonly #pace = new ReadPace()
   readonly #views = new Set<LevelView>()
   /** What LevelDB holds until the next batch starts. */
   #disk: DiskState
@@ -146,6 +148,7 @@ export class LevelEngine implements Engine {
       this.#disk,
       this.#checksum,
       this.#scanTurns,
+      this.#pace,
       (closed) => this.#views.delete(closed),
     )
     this.#views.add(view)

@@ -4,12 +4,15 @@ import type { DiskRows } from './disk-rows.js'
 import type { Row, RowRange, RowScan } from './engine.js'
 import { type RowSource, takeLiveRows } from './merged-rows.js'
 import type { OverlayCapture } from './overlay.js'
+import type { ReadPace } from './read-pace.js'
 
 /** A scan that merges the layers of an overlay with the rows on the disk. */
 export class LevelScan implements RowScan {
   readonly #sources: readonly RowSource[]
   readonly #disk: DiskRows
   readonly #reverse: boolean
+  /** Undefined: it never leaves the turn for others. */
+  readonly #pace: ReadPace | undefined
   readonly #onClose: (scan: LevelScan) => void
   #reading = false
   /** Once a row could not be read, the scan has no answer any more but this one. */
@@ -20,6 +23,7 @@ export class LevelScan implements RowScan {
     overlay: OverlayCapture,
     disk: DiskRows,
     range: RowRange,
+    pace: ReadPace,
     onClose: (scan: LevelScan) => void,
   ) {
     this.#reverse = range.reverse === true
@@ -28,6 +32,7 @@ export class LevelScan implements RowScan {
       disk,
     ]
     this.#disk = disk
+    this.#pace = range.priority === 'apply' ? undefined : pace
     this.#onClose = onClose
   }
 
@@ -35,7 +40,9 @@ export class LevelScan implements RowScan {
     if (this.#closed) throw closedError('scan')
     invariant(!this.#reading, 'a scan is asked for rows by one caller at a time')
     const rows = this.#take(limit)
-    return rows.length > 0 || !this.#disk.starved ? rows : this.#read(limit)
+    if (rows.length === 0 && this.#disk.starved) return this.#read(limit)
+    const pause = this.#pace?.read(rows.length)
+    return pause === undefined ? rows : this.#after(pause, rows)
   }
 
   close(): void {
@@ -59,6 +66,17 @@ export class LevelScan implements RowScan {
     } finally {
       this.#reading = false
     }
+  }
+
+  async #after(pause: Promise<void>, rows: Row[]): Promise<Row[]> {
+    this.#reading = true
+    try {
+      await pause
+    } finally {
+      this.#reading = false
+    }
+    if (this.#closed) throw closedError('scan')
+    return rows
   }
 
   async #fill(limit: number): Promise<void> {

@@ -5,6 +5,7 @@ import type { DiskState } from './disk-state.js'
 import type { EngineView, RowRange, RowScan } from './engine.js'
 import { LevelScan } from './level-scan.js'
 import { getCaptured, type OverlayCapture } from './overlay.js'
+import type { ReadPace } from './read-pace.js'
 import type { RowChecksum } from './row-checksum.js'
 import type { TurnQueue } from './turn-queue.js'
 
@@ -14,6 +15,7 @@ export class LevelView implements EngineView {
   readonly #disk: DiskState
   readonly #checksum: RowChecksum
   readonly #turns: TurnQueue
+  readonly #pace: ReadPace
   readonly #onClose: (view: LevelView) => void
   readonly #scans = new Set<LevelScan>()
   #closed = false
@@ -23,12 +25,14 @@ export class LevelView implements EngineView {
     disk: DiskState,
     checksum: RowChecksum,
     turns: TurnQueue,
+    pace: ReadPace,
     onClose: (view: LevelView) => void,
   ) {
     this.#overlay = overlay
     this.#disk = disk
     this.#checksum = checksum
     this.#turns = turns
+    this.#pace = pace
     this.#onClose = onClose
     disk.retain()
   }
@@ -42,7 +46,9 @@ export class LevelView implements EngineView {
   scan(range: RowRange): RowScan {
     if (this.#closed) throw closedError('view')
     const rows = new DiskRows(this.#disk, range, this.#checksum, this.#turns)
-    const scan = new LevelScan(this.#overlay, rows, range, (closed) => this.#scans.delete(closed))
+    const scan = new LevelScan(this.#overlay, rows, range, this.#pace, (closed) =>
+      this.#scans.delete(closed),
+    )
     this.#scans.add(scan)
     return scan
   }

@@ -12,6 +12,7 @@ import type {
 } from './engine.js'
 import type { OrderedCursor } from './ordered-cursor.js'
 import { OrderedMap } from './ordered-map.js'
+import { ReadPace } from './read-pace.js'
 
 /** An engine that holds everything in memory and nothing after the process has ended. */
 export class MemoryEngine implements Engine {
@@ -21,7 +22,13 @@ export class MemoryEngine implements Engine {
   readonly congested = false
   readonly #rows = new OrderedMap()
   readonly #views = new Set<MemoryView>()
+  readonly #pace: ReadPace
   #closed = false
+
+  /** `nextTurn` lets other work of the process go on, in the middle of long scans. */
+  constructor(nextTurn?: () => Promise<void>) {
+    this.#pace = new ReadPace(nextTurn)
+  }
 
   get(key: ByteString): Buffer | undefined {
     this.#mustBeOpen()
@@ -30,7 +37,9 @@ export class MemoryEngine implements Engine {
 
   view(): EngineView {
     this.#mustBeOpen()
-    const view = new MemoryView(this.#rows.capture(), (closed) => this.#views.delete(closed))
+    const view = new MemoryView(this.#rows.capture(), this.#pace, (closed) =>
+      this.#views.delete(closed),
+    )
     this.#views.add(view)
     return view
   }
@@ -75,12 +84,14 @@ export class MemoryEngine implements Engine {
 
 class MemoryView implements EngineView {
   readonly #rows: OrderedMap
+  readonly #pace: ReadPace
   readonly #onClose: (view: MemoryView) => void
   readonly #scans = new Set<MemoryScan>()
   #closed = false
 
-  constructor(rows: OrderedMap, onClose: (view: MemoryView) => void) {
+  constructor(rows: OrderedMap, pace: ReadPace, onClose: (view: MemoryView) => void) {
     this.#rows = rows
+    this.#pace = pace
     this.#onClose = onClose
   }
 
@@ -92,7 +103,8 @@ class MemoryView implements EngineView {
   scan(range: RowRange): RowScan {
     this.#mustBeOpen()
     const cursor = this.#rows.cursor(range.gte, range.lt, range.reverse === true)
-    const scan = new MemoryScan(cursor, (closed) => this.#scans.delete(closed))
+    const pace = range.priority === 'apply' ? undefined : this.#pace
+    const scan = new MemoryScan(cursor, pace, (closed) => this.#scans.delete(closed))
     this.#scans.add(scan)
     return scan
   }
@@ -111,16 +123,31 @@ class MemoryView implements EngineView {
 
 class MemoryScan implements RowScan {
   #cursor: OrderedCursor | undefined
+  /** Undefined: it never leaves the turn for others. */
+  readonly #pace: ReadPace | undefined
   readonly #onClose: (scan: MemoryScan) => void
 
-  constructor(cursor: OrderedCursor, onClose: (scan: MemoryScan) => void) {
+  constructor(
+    cursor: OrderedCursor,
+    pace: ReadPace | undefined,
+    onClose: (scan: MemoryScan) => void,
+  ) {
     this.#cursor = cursor
+    this.#pace = pace
     this.#onClose = onClose
   }
 
-  next(limit: number): Row[] {
+  next(limit: number): Row[] | Promise<Row[]> {
     if (this.#cursor === undefined) throw closedError('scan')
-    return this.#cursor.take(limit)
+    const rows = this.#cursor.take(limit)
+    const pause = this.#pace?.read(rows.length)
+    return pause === undefined ? rows : this.#after(pause, rows)
+  }
+
+  async #after(pause: Promise<void>, rows: Row[]): Promise<Row[]> {
+    await pause
+    if (this.#cursor === undefined) throw closedError('scan')
+    return rows
   }
 
   close(): void {

@@ -63,7 +63,10 @@ export class BucketKeeper {
     const sizes = sizesOf(bucket.count)
     const pieces: Bucket[] = []
     const view = this.#engine.view()
-    const scan = view.scan(currentRows({ start: bucket.start, end }))
+    const scan = view.scan({
+      ...currentRows({ start: bucket.start, end }),
+      priority: 'background',
+    })
     try {
       let start = bucket.start
       let counted = 0

@@ -110,7 +110,7 @@ async function eachRow(
   visit: (row: Row) => void,
 ): Promise<void> {
   if (range.gte >= range.lt) return
-  const scan = view.scan(range)
+  const scan = view.scan({ ...range, priority: 'background' })
   try {
     for (;;) {
       const rows = await scan.next(rowsPerTurn)

@@ -7,7 +7,7 @@ const chunkBytes = 1024 * 1024
 
 /** All rows of a view, in pieces of about 1 MiB: key length (4), key, value length (4), value. */
 export async function* encodeRows(view: EngineView): AsyncGenerator<Buffer> {
-  const scan = view.scan({ gte: '', lt: undefined })
+  const scan = view.scan({ gte: '', lt: undefined, priority: 'background' })
   try {
     let pieces: Buffer[] = []
     let size = 0

@@ -63,7 +63,7 @@ export class Stage implements KeyReader {
 
   scan(range: RowRange): RowScan {
     const view = this.#engine.view()
-    const scan = view.scan(range)
+    const scan = view.scan({ ...range, priority: 'apply' })
     const staged = this.#stagedIn(range)
     const closing = {
       close(): void {

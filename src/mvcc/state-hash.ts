@@ -52,7 +52,7 @@ export function hashOfAll(engine: Engine, meta: Meta, pause: Pause): Promise<Sta
 
 async function hashLeases(view: EngineView, seed: number, pause: Pause): Promise<number> {
   let hash = seed
-  const scan = view.scan(rowsWithPrefix(leasePrefix))
+  const scan = view.scan({ ...rowsWithPrefix(leasePrefix), priority: 'background' })
   for (;;) {
     const rows = await scan.next(rowsPerTurn)
     if (rows.length === 0) return hash

@@ -101,7 +101,7 @@ export class Sweeper {
   /** Answers the last row it looked at; undefined: there are no more. */
   async #sweepPiece(range: RowRange, goal: number): Promise<ByteString | undefined> {
     const view = this.#engine.view()
-    const scan = view.scan(range)
+    const scan = view.scan({ ...range, priority: 'background' })
     let unreadable = new UnreadableRows(goal)
     try {
       let next = ahead(scan)

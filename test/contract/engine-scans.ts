@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { ByteString } from '../../src/base/bytes.js'
-import { type EngineUnderTest, everything, keysOf, numberedKeys } from './engine-fixture.js'
+import { drain, type EngineUnderTest, everything, keysOf, numberedKeys } from './engine-fixture.js'
 
 export function describeScans(under: EngineUnderTest): void {
   describe('scans', () => {
@@ -52,6 +52,33 @@ export function describeScans(under: EngineUnderTest): void {
         'key0499',
         'key0000',
       ])
+    })
+
+    test('long scans let other work go on, unless they apply the log and the rows are at hand', async () => {
+      const count = 20_000
+      under.commit(
+        Object.fromEntries(Array.from({ length: count }, (_, index) => [`long${index}`, 'x'])),
+      )
+      const range = { gte: 'long', lt: 'lonh' }
+      const view = under.engine.view()
+      let turns = 0
+      let isReading = true
+      const tick = (): void => {
+        turns++
+        if (isReading) setImmediate(tick)
+      }
+      setImmediate(tick)
+      expect(await drain(view.scan(range), 64)).toHaveLength(count)
+      expect(turns).toBeGreaterThan(10)
+      isReading = false
+      if (under.engine.kind === 'memory') {
+        const scan = view.scan({ ...range, priority: 'apply' })
+        for (let rows = 0; rows < count; rows += 50) expect(scan.next(50)).toHaveLength(50)
+      }
+      const closed = view.scan({ ...range, reverse: true })
+      const reading = drain(closed, 64)
+      view.close()
+      await expect(reading).rejects.toThrow('the scan is closed')
     })
 
     test('many scans at once all get their rows', async () => {

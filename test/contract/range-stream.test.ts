@@ -140,10 +140,10 @@ for (const kind of storeKinds) {
         await putMany(store, keyCount)
         for await (const piece of store.rangeStream(everything)) {
           expect(piece.kvs).toHaveLength(1000)
-          expect(fixture.openViews).toBe(1)
+          await fixture.hasOpenViews(1)
           break
         }
-        expect(fixture.openViews).toBe(0)
+        await fixture.hasOpenViews(0)
         const controller = new AbortController()
         const reading = async () => {
           for await (const _ of store.rangeStream(everything, { signal: controller.signal })) {
@@ -151,7 +151,7 @@ for (const kind of storeKinds) {
           }
         }
         expect(await refusal(reading())).toBe('deadline-exceeded')
-        expect(fixture.openViews).toBe(0)
+        await fixture.hasOpenViews(0)
         const gone = { signal: AbortSignal.abort() }
         const serializable = { ...everything, serializable: true }
         expect(await refusal(collect(store.rangeStream(serializable, gone)))).toBe(
@@ -191,7 +191,7 @@ for (const kind of storeKinds) {
           store.rangeStream(everything)[Symbol.asyncIterator](),
         )
         await Promise.all(streams.map((stream) => stream.next()))
-        expect(fixture.openViews).toBe(100)
+        await fixture.hasOpenViews(100)
         expect(await refusal(collect(store.rangeStream(everything)))).toBe('too-many-requests')
         await streams.pop()?.return?.()
         expect(keysOf(await collect(store.rangeStream(everything)))).toHaveLength(keyCount)

@@ -79,6 +79,11 @@ export class StoreFixture {
     }
   }
 
+  /** Views that splits of counts need for a while are not held against anybody. */
+  async hasOpenViews(count: number): Promise<void> {
+    await waitFor(`${count} open views`, () => this.openViews === count)
+  }
+
   async restart(): Promise<void> {
     await this.store.close()
     await this.open()

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest'
-import { LevelEngine } from '../../src/engine/index.js'
+import { LevelEngine, type RowRange } from '../../src/engine/index.js'
 import { createLevelDatabase, type LevelTuning } from '../../src/engine/level-database.js'
 import { TurnQueue } from '../../src/engine/turn-queue.js'
 import { Folders, rows } from './level-harness.js'
@@ -11,6 +11,8 @@ afterEach(() => folders.removeAll())
 class Watched {
   readonly chunkSizes: number[] = []
   snapshots = 0
+  /** Who got a chunk, in order. */
+  readonly readers: string[] = []
   steps = 0
   mostSteps = 0
 
@@ -150,5 +152,45 @@ describe('the queue of turns', () => {
     expect(seen).toEqual(['a begins', 'a ends', 'b begins', 'b ends', 'c begins', 'c ends'])
     expect(results.map((result) => result.status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
     expect(await queue.run(step('d'))).toBe('d')
+  })
+})
+
+describe('the queue of turns, by priority', () => {
+  test('what applies the log goes first, the background last, but is not starved', async () => {
+    const queue = new TurnQueue()
+    const seen: string[] = []
+    const enter = (name: string, priority: 'apply' | 'read' | 'background') =>
+      queue.run(async () => void seen.push(name), priority)
+    const all = [
+      enter('first', 'background'),
+      enter('sweep', 'background'),
+      enter('hash', 'background'),
+    ]
+    for (let index = 0; index < 20; index++) all.push(enter(`range ${index}`, 'read'))
+    all.push(enter('entry', 'apply'))
+    await Promise.all(all)
+    expect(seen.slice(0, 3)).toEqual(['first', 'entry', 'range 0'])
+    expect(seen.indexOf('sweep')).toBe(17)
+    expect(seen.slice(-2)).toEqual(['range 19', 'hash'])
+  })
+
+  test('a short read waits for no more than one chunk of a long scan in the background', async () => {
+    const watched = new Watched()
+    const engine = await openFilled(watched, 5000)
+    const view = engine.view()
+    const finished: string[] = []
+    const readAllOf = async (name: string, range: RowRange): Promise<void> => {
+      const scan = view.scan(range)
+      while ((await scan.next(64)).length > 0) watched.readers.push(name)
+      finished.push(name)
+    }
+    const long = readAllOf('long', { gte: '', lt: undefined, priority: 'background' })
+    const other = readAllOf('other', { gte: '', lt: undefined, priority: 'background' })
+    await readAllOf('short', { gte: 'row03000', lt: 'row03010' })
+    expect(watched.readers.length).toBeLessThanOrEqual(3)
+    await Promise.all([long, other])
+    expect(finished[0]).toBe('short')
+    view.close()
+    await engine.close()
   })
 })

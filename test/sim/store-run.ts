@@ -59,7 +59,7 @@ export class StoreRun {
     const { clock, random, disk } = this
     return clock.complete(
       openStore({
-        engine: new MemoryEngine(),
+        engine: new MemoryEngine(() => new Promise((resolve) => clock.defer(resolve))),
         clusterId: 1n,
         limits: { maxTxnOperations: 128, maxRequestBytes: 100_000 },
         clock,
