@@ -1,3 +1,3 @@
 export type { CompactionRetention } from './auto-compaction-schedule.js'
 export { type OpenStoreOptions, openStore, type StoreLimits } from './open-store.js'
-export type { CallOptions, StorageStatus, Store } from './store.js'
+export type { CallOptions, StorageStatus, Store, WatchStatus } from './store.js'

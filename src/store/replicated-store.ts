@@ -42,7 +42,7 @@ import {
   onlyReads,
   onlySerializableReads,
 } from './request-checks.js'
-import type { CallOptions, StorageStatus, Store } from './store.js'
+import type { CallOptions, StorageStatus, Store, WatchStatus } from './store.js'
 
 export interface ReplicatedStoreParts {
   readonly engine: Engine
@@ -169,6 +169,11 @@ export class ReplicatedStore implements Store {
 
   watch(sink: WatchSink): WatchStream {
     return this.#parts.hub.open(sink)
+  }
+
+  watchStatus(): WatchStatus {
+    const { streamCount, watcherCount, behindCount } = this.#parts.hub
+    return { streams: streamCount, watchers: watcherCount, behind: behindCount }
   }
 
   header(): ResponseHeader {

@@ -40,6 +40,14 @@ export interface StorageStatus {
   readonly quotaBytes: number
 }
 
+/** What is open of watches just now; all zero when every stream has ended. */
+export interface WatchStatus {
+  readonly streams: number
+  readonly watchers: number
+  /** Those of the watchers that are owed events of the past. */
+  readonly behind: number
+}
+
 /**
  * The replicated key-value store with etcd's semantics. Fields left out of a request have their
  * proto default. Every method rejects with a MetastoreError whose code names the error.
@@ -96,6 +104,7 @@ export interface Store {
   hash(options?: CallOptions): Promise<HashResponse>
   /** A stream of watches whose responses go to `sink`; its owner closes it. */
   watch(sink: WatchSink): WatchStream
+  watchStatus(): WatchStatus
   /** The header a response made now would carry. */
   header(): ResponseHeader
   getRaftStatus(): RaftStatus

@@ -1,5 +1,5 @@
 import type { Clock, Timer } from '../../src/base/clock.js'
-import type { CallOptions, StorageStatus, Store } from '../../src/store/store.js'
+import type { CallOptions, StorageStatus, Store, WatchStatus } from '../../src/store/store.js'
 import {
   CompactionResponse,
   DeleteRangeResponse,
@@ -144,6 +144,10 @@ export class FakeStore implements Store {
     const stream = new FakeWatchStream(sink)
     this.watches.push(stream)
     return stream
+  }
+
+  watchStatus(): WatchStatus {
+    return { streams: this.openWatches, watchers: 0, behind: 0 }
   }
 
   header(): ResponseHeader {
