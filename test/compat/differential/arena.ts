@@ -1,7 +1,7 @@
-import { type EngineName, type ServerProcess, startEtcd } from '../../support/member-process.js'
-import { RawClient } from '../../support/raw-client.js'
+import { type EngineName, startEtcd } from '../../support/member-process.js'
 import { temporaryFolder } from '../../support/temporary-folder.js'
 import { startSubject } from '../subject.js'
+import { Restartable } from './restartable.js'
 import { Side } from './side.js'
 
 /** A fresh etcd, a fresh member of ours for each engine, and a client of each. */
@@ -16,10 +16,11 @@ export interface Arena {
 
 export async function openArena(engines: readonly EngineName[]): Promise<Arena> {
   const folder = await temporaryFolder('differential')
-  const starts = await Promise.allSettled([
-    startEtcd({ dataDirectory: `${folder.path}/etcd` }),
-    ...engines.map((engine) => startSubject(engine, `${folder.path}/${engine}`)),
-  ])
+  const launches = [
+    () => startEtcd({ dataDirectory: `${folder.path}/etcd` }),
+    ...engines.map((engine) => () => startSubject(engine, `${folder.path}/${engine}`)),
+  ]
+  const starts = await Promise.allSettled(launches.map((launch) => Restartable.start({ launch })))
   const servers = starts.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : []))
   const failed = starts.find((start) => start.status === 'rejected')
   if (failed !== undefined) {
@@ -27,9 +28,7 @@ export async function openArena(engines: readonly EngineName[]): Promise<Arena> 
     throw failed.reason
   }
   const names = ['etcd', ...engines]
-  const sides = servers.map(
-    ({ endpoint }, index) => new Side(names[index] ?? '', new RawClient(endpoint)),
-  )
+  const sides = servers.map((server, index) => new Side(names[index] ?? '', server))
   const [oracle, ...subjects] = sides
   if (oracle === undefined) throw new Error('no oracle')
   return {
@@ -42,10 +41,10 @@ export async function openArena(engines: readonly EngineName[]): Promise<Arena> 
 
 async function closeAll(
   sides: readonly Side[],
-  servers: readonly ServerProcess[],
+  servers: readonly Restartable[],
   folder: { remove(): Promise<void> },
 ): Promise<void> {
   for (const side of sides) side.close()
-  await Promise.all(servers.map(({ process }) => process.kill()))
+  await Promise.all(servers.map((server) => server.close()))
   await folder.remove()
 }

@@ -12,6 +12,7 @@ import {
   TxnRequest,
   WatchCreateRequest,
 } from '../../../src/wire/index.js'
+import { hashKv } from './generate-hashes.js'
 import { call, type Operation } from './operation.js'
 
 interface CornerCase {
@@ -118,6 +119,20 @@ export const cornerCases: readonly CornerCase[] = [
       progressOn(4, [watchFrom('p', 0), watchFrom('p', 1_000_000)]),
       progressOn(5, [watchFrom('p', 0), watchFrom('p', 1)]),
     ].flat(),
+  },
+  {
+    name: 'the hash of all pairs stays what it is when the servers start again',
+    operations: [
+      ...['h/1', 'h/2', 'h/1'].map((key) => put(key, key)),
+      txn([putOperation('h/3'), deleteOperation('h/2'), putOperation('h/4')]),
+      ...[0, 2, 3, 4, 5, 6, 1_000_000, -1].map(hashKv),
+      { kind: 'restart', hard: true },
+      txn([deleteFromOn('\0')]),
+      hashKv(0),
+      { kind: 'restart', hard: false },
+      put('h/5', 'h/5'),
+      hashKv(0),
+    ],
   },
   {
     name: 'bytes that are no message',

@@ -28,13 +28,14 @@ export function drawDeleteCall(draw: Draw): Operation {
 
 /** The oracle dies of an unknown sort target, so there is none. */
 export function drawRangeRequest(draw: Draw, world: World): RangeRequest {
-  const someRevision = () => (draw.chance(5) ? draw.between(0, world.revision + 1) : 0)
+  const someRevision = () => (draw.chance(5) ? draw.between(-1, world.revision + 1) : 0)
   return RangeRequest.create({
     ...drawRange(draw),
     limit: draw.weighted([
       [60, 0],
-      [37, draw.between(1, 6)],
+      [36, draw.between(1, 6)],
       [3, -1],
+      [1, 2 ** 52],
     ]),
     revision: drawReadRevision(draw, world),
     sortOrder: draw.pick([0, 0, 1, 2]),

@@ -22,7 +22,7 @@ export function drawWatchCreate(draw: Draw, world: World): Operation {
     filters,
     prevKv: draw.chance(50),
     progressNotify: draw.chance(10),
-    watchId: draw.chance(80) ? 0n : BigInt(draw.between(1, 8)),
+    watchId: draw.chance(80) ? 0n : BigInt(draw.pick([1, 2, 3, 4, 5, 6, 7, 8, -2])),
     fragment: draw.chance(15),
   })
   return { kind: 'watch-create', stream: draw.between(0, streamCount - 1), request }
@@ -38,6 +38,17 @@ function drawStartRevision(draw: Draw, world: World): number {
     [7, () => draw.between(1, oldest)],
     [10, () => world.revision + draw.between(1, 5)],
   ])()
+}
+
+/** Ends all servers and starts them again; then every watch there was goes on from somewhere before. */
+export function drawRestart(draw: Draw, world: World): Operation[] {
+  const { revision, compactedRevision, watches } = world
+  const oldest = Math.max(1, compactedRevision)
+  const resumed = [...watches].map(({ stream, watchId, request }): Operation => {
+    const startRevision = request.filters.length === 2 ? 0 : draw.between(oldest, revision + 1)
+    return { kind: 'watch-create', stream, request: { ...request, watchId, startRevision } }
+  })
+  return [{ kind: 'restart', hard: draw.chance(50) }, ...resumed]
 }
 
 export function drawWatchCancel(draw: Draw, world: World): Operation {

@@ -9,6 +9,7 @@ import {
 import { drawLeaseOperations } from './generate-leases.js'
 import { drawTransaction } from './generate-transactions.js'
 import {
+  drawRestart,
   drawWatchCancel,
   drawWatchClose,
   drawWatchCreate,
@@ -31,6 +32,7 @@ export function drawOperations(draw: Draw, world: World): Operation[] {
     [12, () => [drawWatchProgress(draw)]],
     [5, () => [drawWatchClose(draw)]],
     [25, () => [drawHash(draw, world)]],
+    [2, () => drawRestart(draw, world)],
     [13, () => [{ kind: 'quiet' }]],
   ])()
 }

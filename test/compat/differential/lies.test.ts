@@ -8,11 +8,11 @@ import {
 import type { MethodDescriptor } from '../../../src/rpc/method.js'
 import { Event, KeyValue, type ResponseHeader } from '../../../src/wire/index.js'
 import { startEtcd } from '../../support/member-process.js'
-import { RawClient } from '../../support/raw-client.js'
 import { temporaryFolder } from '../../support/temporary-folder.js'
 import { DifferenceError } from './difference-error.js'
 import { Lockstep } from './lockstep.js'
 import { type Lie, LyingClient } from './lying-client.js'
+import { Restartable, type RestartableOptions } from './restartable.js'
 import { Side } from './side.js'
 
 const { range, put, deleteRange, txn } = KvService
@@ -45,6 +45,18 @@ describe('the comparison with a real etcd', () => {
     await expect(run(none)).resolves.toBeUndefined()
   })
 
+  test('finds that a restart loses what was written', { timeout: 60_000 }, async () => {
+    let launches = 0
+    const forgetful = (folder: string) => ({
+      launch: () => startEtcd({ dataDirectory: `${folder}/${launches++}` }),
+    })
+    const found = against(forgetful, async (lockstep) => {
+      await lockstep.run(20)
+      await lockstep.perform({ kind: 'restart', hard: true })
+    })
+    await expect(found).rejects.toThrow('response.hash: ')
+  })
+
   test.each(lies)('finds that %s', { timeout: 60_000 }, async (_, told) => {
     const found = await run(told).catch((error: unknown) => error)
     expect(found).toBeInstanceOf(DifferenceError)
@@ -55,14 +67,27 @@ describe('the comparison with a real etcd', () => {
 })
 
 /** A run of one etcd against another whose answers are changed. */
-async function run(told: Lie<unknown>): Promise<void> {
+function run(told: Lie<unknown>): Promise<void> {
+  const liar = (folder: string) => ({
+    launch: () => startEtcd({ dataDirectory: `${folder}/lying` }),
+    connect: (endpoint: string) => new LyingClient(endpoint, told),
+  })
+  return against(liar, (lockstep) => lockstep.run(400))
+}
+
+/** One etcd against another that is launched otherwise, in lockstep. */
+async function against(
+  other: (folder: string) => RestartableOptions,
+  work: (lockstep: Lockstep) => Promise<void>,
+): Promise<void> {
   await using folder = await temporaryFolder('lies')
-  await using honest = await startEtcd({ dataDirectory: `${folder.path}/honest` })
-  await using lying = await startEtcd({ dataDirectory: `${folder.path}/lying` })
-  const oracle = new Side('etcd', new RawClient(honest.endpoint))
-  const subject = new Side('liar', new LyingClient(lying.endpoint, told))
+  const launch = () => startEtcd({ dataDirectory: `${folder.path}/honest` })
+  await using honest = await Restartable.start({ launch })
+  await using lying = await Restartable.start(other(folder.path))
+  const oracle = new Side('etcd', honest)
+  const subject = new Side('liar', lying)
   try {
-    await new Lockstep({ seed: 1, oracle, subjects: [subject], sameVersion: true }).run(400)
+    await work(new Lockstep({ seed: 1, oracle, subjects: [subject], sameVersion: true }))
   } finally {
     oracle.close()
     subject.close()

@@ -9,7 +9,7 @@ import {
 import { type Comparable, comparable } from './comparable.js'
 import { differences } from './compare.js'
 import { covers } from './keys.js'
-import { answersProgress, mayBeLostAtCompaction } from './known-differences.js'
+import { lostAtCompaction, progressAnswered } from './known-differences.js'
 import { type Call, call } from './operation.js'
 import type { Side } from './side.js'
 import type { KnownWatch, World } from './world.js'
@@ -80,7 +80,7 @@ export class LockstepWatches {
     if (!this.#world.openStreams.has(stream)) return
     for (const side of this.#all) side.stream(stream).requestProgress()
     const answering = this.#all.filter((side) =>
-      answersProgress(stream, this.#world, this.#hasOldRules(side)),
+      progressAnswered.concerns(stream, this.#world, this.#hasOldRules(side)),
     )
     await this.#compareControls(stream, answering)
   }
@@ -89,6 +89,10 @@ export class LockstepWatches {
     for (const side of this.#all) side.closeStream(stream)
     this.#world.openStreams.delete(stream)
     for (const watch of this.#world.watches) if (watch.stream === stream) this.#forget(watch)
+  }
+
+  closeAll(): void {
+    for (const stream of [...this.#world.openStreams]) this.close(stream)
   }
 
   /**
@@ -195,7 +199,7 @@ export class LockstepWatches {
   /** The events without those that may be lost by the rules of a side. */
   #certain(watch: KnownWatch, events: readonly Event[], side: Side): Event[] {
     const oldRules = this.#hasOldRules(side)
-    return events.filter((_, index) => !mayBeLostAtCompaction(events, index, watch, oldRules))
+    return events.filter((_, index) => !lostAtCompaction.concerns(events, index, watch, oldRules))
   }
 
   #compareEvents(

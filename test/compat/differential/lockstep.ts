@@ -7,9 +7,9 @@ import { differences } from './compare.js'
 import { DifferenceError } from './difference-error.js'
 import { Draw } from './draw.js'
 import { drawOperations } from './generate.js'
-import { finalHashes } from './generate-hashes.js'
+import { finalHashes, hashKv } from './generate-hashes.js'
 import { markerKey } from './keys.js'
-import { knownDifferences, mayChangeAtEtcd } from './known-differences.js'
+import { hashBeforeRemoval, knownDifferences } from './known-differences.js'
 import { LockstepWatches } from './lockstep-watches.js'
 import { type Call, call, type Operation } from './operation.js'
 import type { Answered, Side } from './side.js'
@@ -72,6 +72,8 @@ export class Lockstep {
         return this.#watches.create(operation.stream, operation.request)
       case 'quiet':
         return this.#quiet()
+      case 'restart':
+        return this.#restart(operation.hard)
     }
     // What these do depends on which events have been delivered, so all must have been.
     await this.#quiet()
@@ -93,7 +95,10 @@ export class Lockstep {
   async #ask(operation: Call): Promise<Answered[]> {
     const ask = () => this.#askAll((side) => side.call(operation))
     const first = await ask()
-    if (!mayChangeAtEtcd(operation) || this.#differenceIn(operation, first) === undefined) {
+    if (
+      !hashBeforeRemoval.concerns(operation) ||
+      this.#differenceIn(operation, first) === undefined
+    ) {
       return first
     }
     let again = first
@@ -117,6 +122,14 @@ export class Lockstep {
       return this.#difference(this.#subject(index), lines, { oracle: oracle.tree, subject: tree })
     }
     return undefined
+  }
+
+  /** All watches end. What the servers have after it must be what they had before. */
+  async #restart(hard: boolean): Promise<void> {
+    await this.#quiet()
+    this.#watches.closeAll()
+    await this.#askAll((side) => side.restart(hard))
+    await this.#performCall(hashKv(0))
   }
 
   async #quiet(): Promise<void> {

@@ -24,6 +24,8 @@ export type Operation =
   | { readonly kind: 'watch-progress'; readonly stream: number }
   /** Ends a watch stream; the next watch created on it opens a new one. */
   | { readonly kind: 'watch-close'; readonly stream: number }
+  /** Ends every server, `hard` without a goodbye, and starts it on what it left. */
+  | { readonly kind: 'restart'; readonly hard: boolean }
   /** Waits until every watch has delivered all there is, and compares the events. */
   | { readonly kind: 'quiet' }
 

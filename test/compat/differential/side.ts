@@ -8,9 +8,10 @@ import {
   LeaseTimeToLiveRequest,
   WatchCreateRequest,
 } from '../../../src/wire/index.js'
-import type { RawClient, RawStream } from '../../support/raw-client.js'
+import type { RawStream } from '../../support/raw-client.js'
 import { type Comparable, comparable } from './comparable.js'
 import type { Call } from './operation.js'
+import type { Restartable } from './restartable.js'
 import { WatchLog } from './watch-log.js'
 
 const everything = Buffer.from([0])
@@ -24,17 +25,16 @@ export interface Answered {
 /** One server in a run: a client of it, its watch streams, and all its events from the beginning. */
 export class Side {
   readonly name: string
-  readonly #client: RawClient
+  readonly #server: Restartable
   readonly #streams = new Map<number, WatchLog>()
   readonly #history: WatchLog
   #keepAlives: RawStream<LeaseKeepAliveRequest, LeaseKeepAliveResponse> | undefined
 
-  constructor(name: string, client: RawClient) {
+  constructor(name: string, server: Restartable) {
     this.name = name
-    this.#client = client
+    this.#server = server
     this.#history = this.#openWatchStream()
-    const range = { key: everything, rangeEnd: everything, startRevision: 1, prevKv: true }
-    this.#history.create(WatchCreateRequest.create(range))
+    this.#watchAll(1)
   }
 
   /** Every event since revision 1 that has arrived so far. */
@@ -44,18 +44,22 @@ export class Side {
 
   /** Waits until the history reaches a revision; says whether it does. */
   historyReaches(revision: number): Promise<boolean> {
-    const reached = () => (this.history.at(-1)?.kv.modRevision ?? 0) >= revision
-    return this.#history.until(reached)
+    return this.#history.until(() => this.last >= revision)
+  }
+
+  /** The revision of the last event that has arrived. */
+  get last(): number {
+    return this.history.at(-1)?.kv.modRevision ?? 0
   }
 
   async call({ method, request }: Call): Promise<Answered> {
-    const answer = await this.#client.unary(method, request)
+    const answer = await this.#server.client.unary(method, request)
     const response = 'response' in answer ? answer.response : undefined
     return { tree: comparable(answer), response }
   }
 
   async keepAlive(leaseId: bigint): Promise<Comparable> {
-    this.#keepAlives ??= this.#client.open(LeaseService.leaseKeepAlive)
+    this.#keepAlives ??= this.#server.client.open(LeaseService.leaseKeepAlive)
     const stream = this.#keepAlives
     const index = stream.received.length
     stream.send({ id: leaseId })
@@ -69,12 +73,12 @@ export class Side {
   /** The id is the server's choice, so only its being positive is compared. */
   async unnamedLease(ttl: number): Promise<Comparable> {
     const { leaseGrant, leaseTimeToLive, leaseRevoke } = LeaseService
-    const granted = await this.#client.unary(leaseGrant, LeaseGrantRequest.create({ ttl }))
+    const granted = await this.#server.client.unary(leaseGrant, LeaseGrantRequest.create({ ttl }))
     if (!('response' in granted)) return comparable(granted)
     const { id } = granted.response
     const request = LeaseTimeToLiveRequest.create({ id, keys: true })
-    const left = await this.#client.call(leaseTimeToLive, request)
-    const revoked = await this.#client.call(leaseRevoke, LeaseRevokeRequest.create({ id }))
+    const left = await this.#server.client.call(leaseTimeToLive, request)
+    const revoked = await this.#server.client.call(leaseRevoke, LeaseRevokeRequest.create({ id }))
     const unnamed = { id: id > 0n ? 'positive' : String(id) }
     return {
       granted: comparable({ ...granted.response, ...unnamed }),
@@ -95,12 +99,22 @@ export class Side {
     this.#streams.delete(number)
   }
 
-  /** Idempotent. */
+  /** Starts the server anew on what it left: all streams end, but for the history, which goes on. */
+  async restart(hard: boolean): Promise<void> {
+    const { last } = this
+    this.close()
+    this.#streams.clear()
+    this.#keepAlives = undefined
+    await this.#server.restart(hard)
+    this.#history.goOn(this.#server.client.open(WatchService.watch))
+    this.#watchAll(last + 1)
+  }
+
+  /** Ends all streams. Idempotent. */
   close(): void {
     for (const stream of this.#streams.values()) stream.close()
     this.#history.close()
     this.#keepAlives?.cancel()
-    this.#client.close()
   }
 
   /** What went wrong on the streams without anybody having asked. */
@@ -114,7 +128,12 @@ export class Side {
     ])
   }
 
+  #watchAll(startRevision: number): void {
+    const range = { key: everything, rangeEnd: everything, startRevision, prevKv: true }
+    this.#history.create(WatchCreateRequest.create(range))
+  }
+
   #openWatchStream(): WatchLog {
-    return new WatchLog(this.#client.open(WatchService.watch))
+    return new WatchLog(this.#server.client.open(WatchService.watch))
   }
 }

@@ -12,7 +12,7 @@ export class WatchLog {
   readonly violations: string[] = []
   /** How many of the controls have been looked at. */
   taken = 0
-  readonly #stream: RawStream<WatchRequest, WatchResponse>
+  #stream: RawStream<WatchRequest, WatchResponse>
   readonly #events = new Map<bigint, Event[]>()
   readonly #unfinishedFragments = new Set<bigint>()
   #read = 0
@@ -35,6 +35,13 @@ export class WatchLog {
 
   close(): void {
     this.#stream.cancel()
+  }
+
+  /** Takes what comes on another stream for the continuation of this one. */
+  goOn(stream: RawStream<WatchRequest, WatchResponse>): void {
+    this.#sort()
+    this.#stream = stream
+    this.#read = 0
   }
 
   /** Why nothing more will come; undefined while the stream is open. */
