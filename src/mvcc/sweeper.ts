@@ -19,8 +19,10 @@ const chunkRows = 64
 const chunksPerCommit = 4
 /** Chunks looked at in one view of the engine, and between two waits for the disk. */
 const chunksPerPiece = 64
-/** Space is given back when the rows removed since the last time make up this part of all. */
+/** Space is given back when the rows removed since the last time make up this part of all, */
 const wastePart = 0.25
+/** and are worth the work: a few of LevelDB's tables. */
+const leastWasteBytes = 8 * 1024 * 1024
 
 /**
  * Removes in the background, in bounded steps, the rows that compaction made unreadable, and has the
@@ -74,7 +76,8 @@ export class Sweeper {
   }
 
   async #giveBack(): Promise<void> {
-    if (this.#wasteBytes < wastePart * this.#engine.sizes().totalBytes) return
+    const threshold = wastePart * this.#engine.sizes().totalBytes
+    if (this.#wasteBytes < Math.max(threshold, leastWasteBytes)) return
     this.#wasteBytes = 0
     const swept = { gte: historyRow(0, 0), lt: historyRow(this.#target.sweptRevision + 1, 0) }
     for (const range of [swept, rowsWithPrefix(revisionIndexPrefix)]) {

@@ -88,7 +88,7 @@ for (const kind of ['memory', 'level'] as const) {
           }
           const before = await hashes(plenty)
           expect(await hashes(1)).toEqual(before)
-          await harness.sweep(async () => expect(await hashes(3)).toEqual(before))
+          await harness.sweep(async () => expect(await hashes(30)).toEqual(before))
           expect(await hashes(plenty)).toEqual(before)
           expect(await hashes(2)).toEqual(before)
         }

@@ -134,23 +134,32 @@ describe('sweeping', () => {
 })
 
 describe('giving space back', () => {
-  test('follows when the rows removed are a good part of all', async () => {
-    const driven = await busyHistory()
-    await driven.sweeper().sweep()
-    expect(driven.engine.reclaimed.map(({ gte }) => gte[0])).toEqual(['h', 'i'])
+  const mebibyte = 2 ** 20
+  const put = operation.put('a', 'x'.repeat(mebibyte), 0n)
+
+  /** Removes three changes of a mebibyte in each round; answers how often space was given back. */
+  async function givenBack(rounds: number, totalBytes: number): Promise<number[]> {
+    const driven = await Driven.on(new RecordingEngine())
+    driven.engine.totalBytes = totalBytes
+    const sweeper = driven.sweeper()
+    await driven.apply(put)
+    const counts: number[] = []
+    for (let round = 0; round < rounds; round++) {
+      await driven.apply(put, put, put, operation.compact(driven.state.revision + 3))
+      await sweeper.sweep()
+      counts.push(driven.engine.reclaimed.length / 2)
+    }
+    expect(new Set(driven.engine.reclaimed.map(({ gte }) => gte[0]))).toEqual(new Set(['h', 'i']))
+    return counts
+  }
+
+  test('follows when the rows removed are a quarter of all', async () => {
+    const counts = await givenBack(6, 60 * mebibyte)
+    expect([counts[2], counts[5]]).toEqual([0, 1])
   })
 
-  test('waits for more when they are few, and counts them then', async () => {
-    const driven = await Driven.on(new RecordingEngine())
-    driven.engine.totalBytes = 2400
-    const sweeper = driven.sweeper()
-    const reclaimed: number[] = []
-    for (let round = 0; round < 5; round++) {
-      const put = operation.put('a', 'x'.repeat(50), 0n)
-      await driven.apply(put, put, operation.compact(driven.state.revision + 2))
-      await sweeper.sweep()
-      reclaimed.push(driven.engine.reclaimed.length)
-    }
-    expect(reclaimed).toEqual([0, 0, 2, 2, 4])
+  test('waits until it is worth the work', async () => {
+    const counts = await givenBack(3, 1)
+    expect([counts[1], counts[2]]).toEqual([0, 1])
   })
 })
