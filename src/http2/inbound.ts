@@ -31,6 +31,9 @@ interface OpenBlock {
   bytes: number
 }
 
+const priorityBytes = 5
+const dependsOnItself = 'a stream that depends on itself'
+
 /** A block may come in this many frames: more would be an attack, not a request. */
 const maxBlockFrames = 32
 
@@ -139,11 +142,11 @@ export class Inbound implements FrameSink {
       to = end - paddingBytes(bytes, start, end)
       from++
     }
-    const depends = (frameFlags & flags.priority) !== 0
-    if (depends) from += 5
-    if (from > to) throw protocolError('HEADERS shorter than what its flags announce')
-    const onItself = depends && dependency(bytes, from - 5) === streamId
-    if (onItself) throw protocolError('a stream that depends on itself')
+    if ((frameFlags & flags.priority) !== 0) {
+      if (from + priorityBytes > to) throw sizeError('HEADERS with a priority', end - start)
+      if (dependency(bytes, from) === streamId) throw protocolError(dependsOnItself)
+      from += priorityBytes
+    }
     const endStream = (frameFlags & flags.endStream) !== 0
     if ((frameFlags & flags.endHeaders) !== 0) {
       this.#actions.headers(streamId, endStream, bytes, from, to)
@@ -177,11 +180,11 @@ export class Inbound implements FrameSink {
   #priority(streamId: number, bytes: Buffer, start: number, end: number): void {
     expectStream(streamId, 'PRIORITY')
     this.#guard.note('empty')
-    if (end - start !== 5) {
+    if (end - start !== priorityBytes) {
       throw new StreamError(streamId, errorCodes.frameSizeError, 'PRIORITY of a broken length')
     }
     if (dependency(bytes, start) === streamId) {
-      throw new StreamError(streamId, errorCodes.protocolError, 'a stream that depends on itself')
+      throw new StreamError(streamId, errorCodes.protocolError, dependsOnItself)
     }
   }
 
@@ -222,7 +225,8 @@ function dependency(bytes: Buffer, at: number): number {
 
 /** How much padding ends the payload. */
 function paddingBytes(bytes: Buffer, start: number, end: number): number {
-  const padding = start < end ? (bytes[start] ?? 0) : Number.POSITIVE_INFINITY
+  if (start === end) throw sizeError('a padded frame', 0)
+  const padding = bytes[start] ?? 0
   if (start + 1 + padding > end) throw protocolError('padding longer than its frame')
   return padding
 }

@@ -130,8 +130,10 @@ export class PeerFrames implements InboundActions {
     streams.sendWaiting()
   }
 
+  /** RST_STREAM must not be sent on an idle stream: there the whole connection fails. */
   streamFailed(error: StreamError): void {
-    this.#streams.fail(error)
+    if (!this.#isIdle(error.streamId)) this.#streams.fail(error)
+    else if (!this.#parts.isLeaving()) throw new ConnectionError(error.code, error.message)
   }
 
   #begin(streamId: number, head: RequestHead, endStream: boolean): void {
@@ -168,8 +170,13 @@ export class PeerFrames implements InboundActions {
 
   #expectUsed(streamId: number, frame: string): void {
     const ours = streamId % 2 === 0
-    if (!ours && (streamId <= this.#streams.table.lastId || this.#parts.isLeaving())) return
+    if (!this.#isIdle(streamId) || (!ours && this.#parts.isLeaving())) return
     throw protocolError(`${frame} on idle stream ${streamId}`)
+  }
+
+  /** Nobody has begun it yet; we never begin one ourselves. */
+  #isIdle(streamId: number): boolean {
+    return streamId > this.#streams.table.lastId || streamId % 2 === 0
   }
 }
 
