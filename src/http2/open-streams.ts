@@ -70,7 +70,9 @@ export class OpenStreams implements StreamOwner {
       }
       stream.sendWindowBytes += windowChangeBytes
     }
-    this.#encoding.setPeerTableBytes(this.#parts.peer.headerTableBytes)
+    const { lowestHeaderTableBytes, headerTableBytes } = this.#parts.peer
+    this.#encoding.setPeerTableBytes(lowestHeaderTableBytes)
+    this.#encoding.setPeerTableBytes(headerTableBytes)
     this.#queue.run()
   }
 

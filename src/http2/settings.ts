@@ -21,6 +21,8 @@ const largestFrameBytes = 0xff_ffff
 /** As much of a client's settings as a server minds. */
 export class PeerSettings {
   headerTableBytes = 4096
+  /** The smallest table that the last payload named on its way to the present one. */
+  lowestHeaderTableBytes = 4096
   initialWindowBytes = defaultWindowBytes
   maxFrameBytes = maxFrameBytes
 
@@ -32,6 +34,7 @@ export class PeerSettings {
     if ((end - start) % entryBytes !== 0) {
       throw new ConnectionError(errorCodes.frameSizeError, 'SETTINGS of a broken length')
     }
+    this.lowestHeaderTableBytes = this.headerTableBytes
     for (let at = start; at < end; at += entryBytes) {
       this.#set(bytes.readUInt16BE(at), bytes.readUInt32BE(at + 2))
     }
@@ -41,6 +44,7 @@ export class PeerSettings {
     switch (id) {
       case ids.headerTableSize:
         this.headerTableBytes = value
+        this.lowestHeaderTableBytes = Math.min(this.lowestHeaderTableBytes, value)
         return
       case ids.enablePush:
         if (value > 1) throw outOfBounds('ENABLE_PUSH', value)
