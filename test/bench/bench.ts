@@ -9,7 +9,7 @@ import type { BenchRow, Outcome, RunTime, Step } from './measurement.js'
 import { callSteps, type EmptyServer } from './rows/call-rows.js'
 import { dataSteps, halfwaySteps } from './rows/data-rows.js'
 import { DataSet } from './rows/data-set.js'
-import { renderTable } from './table.js'
+import { outcomeText, renderTable } from './table.js'
 
 export interface BenchOptions {
   /** The last is what the others are compared with. */
@@ -158,9 +158,10 @@ class Bench {
         this.#note(contender, row, outcomes[index] ?? { omitted: 'not measured' })
       }
     } catch (error) {
-      const omitted = `failed: ${error instanceof Error ? error.message : String(error)}`
-      this.#failures.push(`${contender.name}: ${omitted}`)
-      this.#options.tell(`${contender.name}: ${omitted}`)
+      const failure = `failed: ${error instanceof Error ? error.message : String(error)}`
+      const [omitted = failure] = failure.split('\n', 1)
+      this.#failures.push(`${contender.name}: ${failure}`)
+      this.#options.tell(`${contender.name}: ${failure}`)
       for (const row of rows) this.#note(contender, row, { omitted })
     }
   }
@@ -168,11 +169,7 @@ class Bench {
   #note(contender: Contender, row: BenchRow, outcome: Outcome): void {
     const all = this.#outcomes.get(contender.name)
     all?.set(row.name, [...(all.get(row.name) ?? []), outcome])
-    const text =
-      'omitted' in outcome
-        ? outcome.omitted
-        : `${outcome.figure.toFixed(outcome.figure < 100 ? 2 : 0)} ${row.unit}`
-    this.#options.tell(`${contender.name}: ${row.name}: ${text}`)
+    this.#options.tell(`${contender.name}: ${row.name}: ${outcomeText(outcome, row.unit)}`)
   }
 }
 

@@ -12,6 +12,8 @@ import {
 import { RawClient } from '../support/raw-client.js'
 import { distinctKey } from './load/messages.js'
 
+/** Much data may take long to read or to write. */
+const patienceMs = 600_000
 const quotaBytes = 16 * 2 ** 30
 
 export interface RunningServer {
@@ -36,7 +38,13 @@ export function member(name: string, flags: readonly string[]): Contender {
     name,
     start: (directory) =>
       ready(
-        startMember({ engine: 'level', dataDirectory: join(directory, 'data'), flags, nodeFlags }),
+        startMember({
+          engine: 'level',
+          dataDirectory: join(directory, 'data'),
+          flags,
+          nodeFlags,
+          readyTimeoutMs: patienceMs,
+        }),
       ),
   }
 }
@@ -57,6 +65,7 @@ export function rival(): Contender {
         startEtcd({
           dataDirectory: join(directory, 'data'),
           flags: ['--quota-backend-bytes', `${quotaBytes}`],
+          readyTimeoutMs: patienceMs,
         }),
       ),
   }
@@ -90,7 +99,7 @@ async function ready(starting: Promise<ServerProcess>): Promise<RunningServer> {
     port: Number(endpoint.split(':').at(-1)),
     pid: process.pid,
     stop: async () => {
-      await process.stop()
+      await process.stop('SIGTERM', patienceMs)
     },
   }
 }

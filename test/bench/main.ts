@@ -14,7 +14,7 @@ const usage = `Usage: npm run bench -- [options]
                       (default "metastore (level): --engine level")
   --memory            a column for the memory engine too
   --no-etcd           no column for the etcd on the PATH
-  --processes N       processes that drive the load of rows without h2load (default 1)
+  --processes N       processes that drive the load of rows without h2load (default 2)
 
 The table goes to the standard output, progress to the standard error. Data lives in the system's
 folder for temporary files; a million keys take about 3 GB of it. The exit code is 1 when a row failed.
@@ -30,7 +30,7 @@ const { values } = parseArgs({
     column: { type: 'string', multiple: true, default: ['metastore (level): --engine level'] },
     memory: { type: 'boolean', default: false },
     etcd: { type: 'boolean', default: true },
-    processes: { type: 'string', default: '1' },
+    processes: { type: 'string', default: '2' },
     help: { type: 'boolean', default: false },
   },
   allowNegative: true,
@@ -81,7 +81,7 @@ function conditions({ time, rounds, contenders, processes }: BenchOptions): stri
     `Machine: ${cores.length} cores (${model}), ${memory}; Node ${process.version} ${shebangFlags().join(' ')}.`,
     `Servers: ${contenders.map(({ name }) => name).join(', ')}; ${etcdVersion() ?? 'no etcd on the PATH'}.`,
     `Each figure: median of ${rounds} rounds of ${time.measureSeconds} s after ${time.warmUpSeconds} s of warm-up, servers in turn; spread in brackets; then the 50th / 99th percentile of latency, in ms. Ratios: of the figures; of the 99th percentiles.`,
-    `Load: h2load for calls that are always the same, else ${processes} process(es) of our own.`,
+    `Load: h2load for calls that are always the same, else ${processes} processes of our own.`,
     '',
     '',
   ].join('\n')

@@ -40,6 +40,15 @@ export function renderTable(rows: readonly BenchRow[], columns: readonly Column[
   return [table, '', ...omissions(rows, columns), ''].join('\n')
 }
 
+/** One outcome on one line, for those who watch. */
+export function outcomeText(outcome: Outcome, unit: string): string {
+  if ('omitted' in outcome) return outcome.omitted
+  const { figure, latency } = outcome
+  const percentiles =
+    latency === undefined ? '' : `; ${format(latency.p50Ms)} / ${format(latency.p99Ms)} ms`
+  return `${format(figure)} ${unit}${percentiles}`
+}
+
 function cellOf(column: Column, row: BenchRow): Cell {
   const measured = (column.outcomes.get(row.name) ?? []).filter(
     (outcome): outcome is Measurement => 'figure' in outcome,

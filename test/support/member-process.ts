@@ -27,6 +27,8 @@ export interface MemberOptions {
   /** Flags for Node itself. */
   readonly nodeFlags?: readonly string[]
   readonly environment?: Readonly<Record<string, string>>
+  /** Default: 30 s. */
+  readonly readyTimeoutMs?: number
 }
 
 /** Starts the built member on the loopback interface; resolves when it serves. */
@@ -45,6 +47,7 @@ export async function startMember(options: MemberOptions): Promise<ServerProcess
     ],
     env: options.environment ?? {},
     readyText,
+    ...readyTimeout(options),
   })
   return serverProcess(endpoint, started)
 }
@@ -53,6 +56,8 @@ export async function startMember(options: MemberOptions): Promise<ServerProcess
 export async function startEtcd(options: {
   readonly dataDirectory: string
   readonly flags?: readonly string[]
+  /** Default: 30 s. */
+  readonly readyTimeoutMs?: number
 }): Promise<ServerProcess> {
   const endpoint = `127.0.0.1:${await freePort()}`
   const url = `http://${endpoint}`
@@ -67,8 +72,13 @@ export async function startEtcd(options: {
       ...(options.flags ?? []),
     ],
     readyText,
+    ...readyTimeout(options),
   })
   return serverProcess(endpoint, started)
+}
+
+function readyTimeout({ readyTimeoutMs }: { readonly readyTimeoutMs?: number }) {
+  return readyTimeoutMs === undefined ? {} : { readyTimeoutMs }
 }
 
 function serverProcess(endpoint: string, started: StartedProcess): ServerProcess {

@@ -12,6 +12,8 @@ export interface ProcessOptions {
   readonly stdin?: 'pipe'
   /** What the process prints, on either stream, when it can be used. */
   readonly readyText: string
+  /** Default: 30 s. */
+  readonly readyTimeoutMs?: number
 }
 
 /** How a process ended: its exit code, or the signal that killed it. */
@@ -61,11 +63,14 @@ export class StartedProcess implements AsyncDisposable {
 
   /**
    * Starts a process and waits until it has printed `readyText`.
-   * @throws Error with the output when it ends before, or is not ready within 30 s (then killed)
+   * @throws Error with the output when it ends before, or is not ready in time (then killed)
    */
   static async start(options: ProcessOptions): Promise<StartedProcess> {
     const started = new StartedProcess(options)
-    const ready = await started.#printed(options.readyText, readyTimeoutMs)
+    const ready = await started.#printed(
+      options.readyText,
+      options.readyTimeoutMs ?? readyTimeoutMs,
+    )
     if (ready) return started
     await started.kill()
     const commandLine = [options.command, ...options.args].join(' ')
@@ -102,10 +107,10 @@ export class StartedProcess implements AsyncDisposable {
     return this.ended
   }
 
-  /** Asks it to end (SIGTERM by default), and kills it where it does not within 10 s. */
-  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<ProcessEnd> {
+  /** Asks it to end (SIGTERM by default), and kills it where it does not in time (10 s by default). */
+  async stop(signal: NodeJS.Signals = 'SIGTERM', timeoutMs = 10_000): Promise<ProcessEnd> {
     if (this.running) this.#child.kill(signal)
-    const timer = setTimeout(() => void this.kill(), 10_000)
+    const timer = setTimeout(() => void this.kill(), timeoutMs)
     const end = await this.ended
     clearTimeout(timer)
     return end

@@ -8,9 +8,12 @@ export interface TemporaryFolder extends AsyncDisposable {
   remove(): Promise<void>
 }
 
-/** A new empty folder whose name begins with `metastore-` and `purpose`. */
-export async function temporaryFolder(purpose: string): Promise<TemporaryFolder> {
-  const path = await mkdtemp(join(tmpdir(), `metastore-${purpose}-`))
+/** A new empty folder in `parent` whose name begins with `metastore-` and `purpose`. */
+export async function temporaryFolder(
+  purpose: string,
+  parent = tmpdir(),
+): Promise<TemporaryFolder> {
+  const path = await mkdtemp(join(parent, `metastore-${purpose}-`))
   const remove = () => rm(path, { recursive: true, force: true, maxRetries: 3 })
   return { path, remove, [Symbol.asyncDispose]: remove }
 }

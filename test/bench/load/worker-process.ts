@@ -7,12 +7,14 @@ import type { LoadJob, LoadResult } from './job.js'
 const program = fileURLToPath(new URL('./worker.ts', import.meta.url))
 const typeScriptLoader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
 
+const longestJobMs = 3_600_000
+
 export interface ProcessResult extends LoadResult {
   /** How much of the time the process's event loop was at work: near 1, it was the limit itself. */
   readonly busyShare: number
 }
 
-/** A process of the load generator with one job. It ends with its job, or with this process. */
+/** A process of the load generator with one job. It ends with its job, this process, or an hour. */
 export class LoadProcess {
   /** Rejects when the process fails, or ends without one. */
   readonly result: Promise<ProcessResult>
@@ -27,7 +29,7 @@ export class LoadProcess {
   /** Resolves when the process has its job. */
   static async start(port: number, job: LoadJob): Promise<LoadProcess> {
     const child = fork(program, {
-      execArgv: ['--import', typeScriptLoader],
+      execArgv: ['--max-semi-space-size=32', '--import', typeScriptLoader],
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     })
@@ -63,9 +65,11 @@ async function endWith(
   child: ChildProcess,
   result: Promise<ProcessResult>,
 ): Promise<ProcessResult> {
+  const timer = setTimeout(() => child.kill('SIGKILL'), longestJobMs)
   try {
     return await result
   } finally {
+    clearTimeout(timer)
     child.kill('SIGKILL')
   }
 }
