@@ -1,0 +1,74 @@
+import { errorMapping, memberRoutes } from '../../src/api/index.js'
+import { silentLogger } from '../../src/base/logger.js'
+import { seededRandom } from '../../src/base/random.js'
+import { systemClock } from '../../src/base/system-clock.js'
+import { type Engine, MemoryEngine } from '../../src/engine/index.js'
+import { GrpcJsHost } from '../../src/rpc/grpc-js/grpc-js-host.js'
+import type { Host } from '../../src/rpc/host.js'
+import { Http2Host } from '../../src/rpc/http2/http2-host.js'
+import { type OpenStoreOptions, openStore, type Store } from '../../src/store/index.js'
+import { RawClient } from '../support/raw-client.js'
+
+export type HostKind = 'http2' | 'grpc-js'
+
+/** A whole store behind a host on a socket, and a client of it. */
+export interface ServedStore extends AsyncDisposable {
+  readonly store: Store
+  readonly client: RawClient
+  readonly endpoint: string
+}
+
+export interface ServeStoreOptions {
+  readonly host: HostKind
+  /** Default: a volatile one in memory. */
+  readonly engine?: Engine
+  /** Beside what one volatile member that leads needs. */
+  readonly node?: Partial<OpenStoreOptions['node']>
+}
+
+const electionTimeoutMs = 100
+
+export async function serveStore(options: ServeStoreOptions): Promise<ServedStore> {
+  const store = await openStore({
+    engine: options.engine ?? new MemoryEngine(),
+    clusterId: 5n,
+    limits: { maxTxnOperations: 128, maxRequestBytes: 1.5 * 1024 * 1024 },
+    clock: systemClock,
+    random: seededRandom(1),
+    electionTimeoutMs,
+    progressIntervalMs: 600_000,
+    node: { memberId: 7n, initialVoters: [7n], tickMs: 10, ...options.node },
+    nextTurn: () => new Promise((resolve) => setImmediate(resolve)),
+    onTrouble: () => {},
+  })
+  const host = makeHost(options.host, store)
+  const endpoint = `127.0.0.1:${await host.bind('127.0.0.1', 0)}`
+  const client = new RawClient(endpoint)
+  return {
+    store,
+    client,
+    endpoint,
+    async [Symbol.asyncDispose]() {
+      client.close()
+      await host.close({ graceMs: 0 })
+      await store.close()
+    },
+  }
+}
+
+function makeHost(kind: HostKind, store: Store): Host {
+  const options = {
+    routes: memberRoutes({
+      store,
+      versions: { api: '3.7.1', storage: '3.7.0' },
+      clock: systemClock,
+      electionTimeoutMs,
+    }),
+    describeError: errorMapping(silentLogger),
+    maxReceiveBytes: 2 * 1024 * 1024,
+    maxConcurrentStreams: 1000,
+  }
+  return kind === 'grpc-js'
+    ? new GrpcJsHost(options)
+    : new Http2Host({ ...options, clock: systemClock, onTrouble: () => {} })
+}
