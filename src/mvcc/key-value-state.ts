@@ -1,3 +1,4 @@
+import type { ByteShare } from '../base/byte-budget.js'
 import { invariant, MetastoreError } from '../base/errors.js'
 import type { Engine } from '../engine/engine.js'
 import type { Command, Event, RangeRequest, TxnRequest, TxnResponse } from '../wire/index.js'
@@ -131,12 +132,15 @@ export class KeyValueState implements History, BucketTarget {
     this.#committed = this.#staged
   }
 
-  /** Answers from the state as it is at the call. @throws MetastoreError as {@link executeRange} */
-  range(request: RangeRequest): RangeResult | Promise<RangeResult> {
+  /**
+   * Answers from the state as it is at the call. What it collects of several keys draws on `share`.
+   * @throws MetastoreError as {@link executeRange}, and as {@link ByteShare.take}
+   */
+  range(request: RangeRequest, share?: ByteShare): RangeResult | Promise<RangeResult> {
     if (request.rangeEnd.length === 0 && request.revision <= 0) {
       return runSteps(executeRange(this.#pointReader, this.#committed, request))
     }
-    return this.#read(executeRange, request)
+    return this.#read(executeRange, request, share)
   }
 
   /** The state as it is at the call, piece by piece. @throws as {@link RangePieces}; close it */
@@ -144,12 +148,13 @@ export class KeyValueState implements History, BucketTarget {
     return new RangePieces(this.#view(), this.#committed, request, size)
   }
 
-  /** A transaction of ranges alone. */
-  readTxn(request: TxnRequest): TxnResponse | Promise<TxnResponse> {
+  /** A transaction of ranges alone. What it collects of several keys draws on `share`. */
+  readTxn(request: TxnRequest, share?: ByteShare): TxnResponse | Promise<TxnResponse> {
     return this.#read(
       (reader, readable, txn: TxnRequest) =>
         executeTxn({ reader, readable, write: undefined }, txn),
       request,
+      share,
     )
   }
 
@@ -252,15 +257,16 @@ export class KeyValueState implements History, BucketTarget {
     counts: { cover: pointReadScans },
   }
 
-  #view(): KeyView {
-    return new KeyView(this.#engine.view(), this.#counts.committed)
+  #view(share?: ByteShare): KeyView {
+    return new KeyView(this.#engine.view(), this.#counts.committed, share)
   }
 
   #read<Request, Result>(
     execute: (reader: KeyReader, readable: Meta, request: Request) => Steps<Result>,
     request: Request,
+    share: ByteShare | undefined,
   ): Result | Promise<Result> {
-    const view = this.#view()
+    const view = this.#view(share)
     return runSteps(closing(view, execute(view, this.#committed, request)))
   }
 }

@@ -1,3 +1,4 @@
+import type { ByteShare } from '../base/byte-budget.js'
 import type { ByteString } from '../base/bytes.js'
 import type { EngineView, RowRange, RowScan } from '../engine/engine.js'
 import type { BucketTable } from './bucket-table.js'
@@ -6,12 +7,14 @@ import type { KeyReader } from './row-reader.js'
 /** The rows of a view and the counts of the same moment. Its owner closes it. */
 export class KeyView implements KeyReader {
   readonly counts: BucketTable
+  readonly share: ByteShare | undefined
   readonly #view: EngineView
 
   /** Takes `view` over; `counts` does not change any more. */
-  constructor(view: EngineView, counts: BucketTable) {
+  constructor(view: EngineView, counts: BucketTable, share: ByteShare | undefined) {
     this.#view = view
     this.counts = counts
+    this.share = share
   }
 
   get(key: ByteString): Buffer | undefined {

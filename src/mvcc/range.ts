@@ -33,17 +33,20 @@ export function* executeRange(
 ): Steps<RangeResult> {
   const revision = checkedRevision(request.revision, readable)
   const sorted = request.sortTarget !== SortTarget.KEY
+  const byValue = request.sortTarget === SortTarget.VALUE
   const limit = sorted || isFiltered(request) || request.limit <= 0 ? 0 : request.limit + 1
   const found = yield* find(reader, readable, request, revision, {
     limit: takeForUnorderedSort(request) ?? limit,
     countOnly: request.countOnly,
     reverse: !sorted && request.sortOrder === SortOrder.DESCEND,
+    // As early as can be: values that nobody wants would only take memory.
+    shape: request.keysOnly && !byValue ? keysOnly(request) : undefined,
   })
   let keyValues = isFiltered(request) ? found.keyValues.filter(passes(request)) : found.keyValues
   if (sorted) keyValues.sort(comparator(request))
   const more = request.limit > 0 && keyValues.length > request.limit
   if (more) keyValues = keyValues.slice(0, request.limit)
-  if (request.keysOnly) keyValues = keyValues.map(keysOnly(request))
+  if (request.keysOnly && byValue) keyValues = keyValues.map(keysOnly(request))
   return { keyValues, more, count: found.count }
 }
 
@@ -60,7 +63,9 @@ function* find(
   if (!('single' in range)) return yield* readCurrent(reader, range, take)
   const record = currentRecord(reader, range.single)
   if (record === undefined) return nothing
-  return { keyValues: take.countOnly ? [] : [keyValueOf(record)], count: 1 }
+  if (take.countOnly) return { keyValues: [], count: 1 }
+  const keyValue = keyValueOf(record)
+  return { keyValues: [take.shape === undefined ? keyValue : take.shape(keyValue)], count: 1 }
 }
 
 /** The revision to read. @throws MetastoreError `future-revision`, `compacted` */

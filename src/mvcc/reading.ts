@@ -29,7 +29,12 @@ export interface Take {
   readonly countOnly: boolean
   /** The last keys first. */
   readonly reverse: boolean
+  /** What is kept of each; default: all. */
+  readonly shape?: ((keyValue: KeyValue) => KeyValue) | undefined
 }
+
+/** Memory of a row in an answer, beside its bytes; an estimate. */
+const rowOverheadBytes = 128
 
 /** The record of a key that exists now. */
 export function currentRecord(reader: RowReader, key: ByteString): Buffer | undefined {
@@ -59,10 +64,13 @@ export function* readCurrent(reader: KeyReader, range: KeyRange, take: Take): St
 export function* readAll(
   reader: RowReader,
   range: KeyRange,
-  { limit, reverse }: { readonly limit: number; readonly reverse: boolean },
+  { limit, reverse, shape }: Pick<Take, 'limit' | 'reverse' | 'shape'>,
 ): Steps<KeyValue[]> {
   const keyValues: KeyValue[] = []
-  const visit = (row: Row): boolean => keyValues.push(currentValue(reader, row)) !== limit
+  const visit = (row: Row): boolean => {
+    const keyValue = currentValue(reader, row)
+    return keyValues.push(kept(reader, keyValue, shape)) !== limit
+  }
   yield* eachRow(reader, { ...currentRows(range), reverse }, visit, limit === 0 ? undefined : limit)
   return keyValues
 }
@@ -79,7 +87,9 @@ export function* readPast(
   let count = 0
   yield* eachPast(reader, range, revision, (row) => {
     count++
-    if (wanted(take, keyValues.length)) keyValues.push(pastValue(reader, row))
+    if (wanted(take, keyValues.length)) {
+      keyValues.push(kept(reader, pastValue(reader, row), take.shape))
+    }
     return true
   })
   return { keyValues, count }
@@ -129,8 +139,15 @@ export function pastValue(reader: RowReader, row: Row): KeyValue {
   return keyValueOf(historyRecord(reader, main, sub))
 }
 
-function takeAll({ countOnly }: Take): Take {
-  return { limit: 0, countOnly, reverse: false }
+function takeAll(take: Take): Take {
+  return { ...take, limit: 0, reverse: false }
+}
+
+/** Draws what is kept of a key on the reader's share. */
+function kept({ share }: RowReader, keyValue: KeyValue, shape: Take['shape']): KeyValue {
+  const shaped = shape === undefined ? keyValue : shape(keyValue)
+  share?.take(shaped.encoded.length + rowOverheadBytes)
+  return shaped
 }
 
 function reversed({ keyValues, count }: Found, { limit }: Take): Found {

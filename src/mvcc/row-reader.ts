@@ -1,3 +1,4 @@
+import type { ByteShare } from '../base/byte-budget.js'
 import type { ByteString } from '../base/bytes.js'
 import type { Row, RowRange, RowScan } from '../engine/engine.js'
 import type { Coverage } from './bucket-table.js'
@@ -8,6 +9,8 @@ import { type Steps, settled } from './steps.js'
 export interface RowReader {
   get(key: ByteString): Buffer | undefined
   scan(range: RowRange): RowScan
+  /** What is collected for the answer draws on it. What applies the log has none. */
+  readonly share?: ByteShare | undefined
 }
 
 /** Reads keys, and knows how many there are. */

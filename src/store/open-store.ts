@@ -13,6 +13,7 @@ import { followLeadership } from './leadership.js'
 import { LeaseService } from './lease-service.js'
 import { Lessor } from './lessor.js'
 import { Proposer } from './proposer.js'
+import { ReadBudget } from './read-budget.js'
 import { ReplicatedState } from './replicated-state.js'
 import { ReplicatedStore } from './replicated-store.js'
 
@@ -26,6 +27,8 @@ export interface StoreLimits {
   readonly maxTxnOperations: number
   /** Size of an encoded write; etcd's default is 1.5 MiB. */
   readonly maxRequestBytes: number
+  /** Memory of all ranges under way together, then `too-many-requests`; 256 MiB by default. */
+  readonly maxReadBytes?: number
 }
 
 export interface OpenStoreOptions {
@@ -96,7 +99,7 @@ function connect(
   const keyCounting = new KeyCounting({ engine, state, nextTurn, onTrouble })
   return new ReplicatedStore({
     ...{ engine, state, node, hub, headers, proposer, leases, compactions, keyCounting },
-    ...{ maxTxnOperations, nextTurn },
+    ...{ maxTxnOperations, nextTurn, reads: new ReadBudget(nextTurn, limits.maxReadBytes) },
   })
 }
 

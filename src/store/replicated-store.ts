@@ -33,6 +33,7 @@ import type { KeyCounting } from './key-counting.js'
 import type { LeaseService } from './lease-service.js'
 import type { Proposer } from './proposer.js'
 import { RangeStreams } from './range-streams.js'
+import type { ReadBudget } from './read-budget.js'
 import type { ReplicatedState } from './replicated-state.js'
 import {
   checkDeleteRange,
@@ -54,6 +55,7 @@ export interface ReplicatedStoreParts {
   readonly leases: LeaseService
   readonly compactions: Compactions
   readonly keyCounting: KeyCounting
+  readonly reads: ReadBudget
   /** Operations in each part of a transaction; etcd's default is 128. */
   readonly maxTxnOperations: number
   /** Lets other work of the process go on. */
@@ -84,7 +86,10 @@ export class ReplicatedStore implements Store {
     if (!request.serializable) await this.#parts.node.readIndex(options)
     const { keyValues } = this.#parts.state
     const { revision } = keyValues
-    const result = keyValues.range(request)
+    const result =
+      request.rangeEnd.length === 0
+        ? keyValues.range(request)
+        : this.#parts.reads.run((share) => keyValues.range(request, share))
     const { keyValues: kvs, more, count } = result instanceof Promise ? await result : result
     return RangeResponse.create({
       header: this.#parts.headers.at(revision),
@@ -118,8 +123,8 @@ export class ReplicatedStore implements Store {
     checkTxn(txn, this.#parts.maxTxnOperations)
     if (!onlyReads(txn)) return this.#parts.proposer.propose({ txn }, options)
     if (!onlySerializableReads(txn)) await this.#parts.node.readIndex(options)
-    const response = await this.#parts.state.keyValues.readTxn(txn)
-    return this.#parts.headers.complete(response)
+    const { state, reads, headers } = this.#parts
+    return headers.complete(await reads.run((share) => state.keyValues.readTxn(txn, share)))
   }
 
   compact(init: Partial<CompactionRequest>, options?: CallOptions): Promise<CompactionResponse> {

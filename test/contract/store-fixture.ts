@@ -3,7 +3,7 @@ import { seededRandom } from '../../src/base/random.js'
 import { systemClock } from '../../src/base/system-clock.js'
 import { systemFileSystem } from '../../src/base/system-file-system.js'
 import { type Engine, LevelEngine, MemoryEngine } from '../../src/engine/index.js'
-import { openStore, type Store } from '../../src/store/index.js'
+import { openStore, type Store, type StoreLimits } from '../../src/store/index.js'
 import type { WatchStream } from '../../src/watch/index.js'
 import { EventType, type WatchResponse } from '../../src/wire/index.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
@@ -14,8 +14,8 @@ export const storeKinds: readonly StoreKind[] = ['volatile memory', 'memory', 'l
 
 /** A store on real files (or none), and a way to start it again on what it left. */
 export class StoreFixture {
-  static async create(kind: StoreKind): Promise<StoreFixture> {
-    const fixture = new StoreFixture(kind, await temporaryFolder('store'))
+  static async create(kind: StoreKind, limits: Partial<StoreLimits> = {}): Promise<StoreFixture> {
+    const fixture = new StoreFixture(kind, await temporaryFolder('store'), limits)
     await fixture.open()
     return fixture
   }
@@ -29,6 +29,7 @@ export class StoreFixture {
   private constructor(
     private readonly kind: StoreKind,
     private readonly folder: Awaited<ReturnType<typeof temporaryFolder>>,
+    private readonly limits: Partial<StoreLimits>,
   ) {}
 
   get store(): Store {
@@ -46,7 +47,7 @@ export class StoreFixture {
     this.#store = await openStore({
       engine,
       clusterId: 5n,
-      limits: { maxTxnOperations: 128, maxRequestBytes: 1.5 * 1024 * 1024 },
+      limits: { maxTxnOperations: 128, maxRequestBytes: 1.5 * 1024 * 1024, ...this.limits },
       clock: systemClock,
       random: seededRandom(1),
       electionTimeoutMs: 100,
