@@ -4,7 +4,7 @@ import type { History, HistoryChunk, RevisionEvents } from '../mvcc/history.js'
 import { BatchTail, sizeOf } from './batch-tail.js'
 import { BehindWatchers, type NextRead } from './behind-watchers.js'
 import type { EventRun, EventRunOptions } from './event-run.js'
-import { distribute, type HistoryPiece } from './history-piece.js'
+import { answers, distribute, type HistoryPiece } from './history-piece.js'
 import { compactedResponse } from './responses.js'
 import type { TurnBudget } from './turn-budget.js'
 import type { Watcher } from './watcher.js'
@@ -30,10 +30,12 @@ export interface CatchUpOptions extends EventRunOptions {
 
 /**
  * Serves watchers that are owed events of the past: one reading of history at a time, in chunks,
- * each for all watchers that need any of it. At most one chunk is in memory, and what sinks took.
+ * each for all watchers that need any of it. At most two chunks are in memory, and what sinks took.
  */
 export class CatchUp {
   private readonly behind = new BehindWatchers()
+  /** Kept for the others of a stream whose reader takes a few responses at a time. */
+  private lastPiece: HistoryPiece | undefined
   private tail: BatchTail | undefined
   private timer: Timer | undefined
   private chunkRows = 128
@@ -53,6 +55,7 @@ export class CatchUp {
 
   delete(watcher: Watcher): void {
     this.behind.delete(watcher)
+    if (this.behind.size === 0) this.lastPiece = undefined
   }
 
   drained(outlet: Watcher['outlet']): void {
@@ -90,14 +93,15 @@ export class CatchUp {
       this.endCompacted()
       const next = this.behind.nextRead()
       if (next === undefined) break
-      const piece = await this.read(next)
-      if (piece !== undefined) await this.serve(piece)
+      if (!answers(this.lastPiece, next)) this.lastPiece = await this.read(next)
+      if (this.lastPiece !== undefined) await this.serve(this.lastPiece)
       // Where history answers from memory, nothing else would get its turn until the end.
       if (clock.nowMs() - turnStartMs < longestTurnMs) continue
       await budget.nextTurn()
       turnStartMs = clock.nowMs()
     }
     this.running = false
+    if (this.behind.size === 0) this.lastPiece = undefined
   }
 
   /** Undefined: to be tried again. */

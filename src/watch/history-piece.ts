@@ -1,4 +1,5 @@
 import type { RevisionEvents } from '../mvcc/history.js'
+import type { NextRead } from './behind-watchers.js'
 import { EventRun, type EventRunOptions } from './event-run.js'
 import { wantsPrevious } from './event-selection.js'
 import type { IntervalIndex } from './interval-index.js'
@@ -10,6 +11,16 @@ export interface HistoryPiece {
   readonly lastRevision: number
   readonly batches: readonly RevisionEvents[]
   readonly withPrevious: boolean
+}
+
+/** Whether a piece that was read before has what is to be read next. */
+export function answers(piece: HistoryPiece | undefined, next: NextRead): boolean {
+  return (
+    piece !== undefined &&
+    piece.firstRevision <= next.fromRevision &&
+    next.fromRevision <= piece.lastRevision &&
+    (piece.withPrevious || !next.withPrevious)
+  )
 }
 
 /** Whether the piece begins no later than what the watcher needs, and goes beyond it. */

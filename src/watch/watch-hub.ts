@@ -36,7 +36,8 @@ export interface WatchHubOptions {
 /**
  * Hands every published event to the watchers of its key, exactly once and in order. Whoever is up
  * to date gets it at once; whoever starts in the past, or whose reader cannot take it, is served
- * from history until it is up to date again, so that the hub keeps no events for anybody.
+ * from history until it is up to date again, so that the hub keeps a bounded
+ * number of events for all of them together.
  */
 export class WatchHub {
   private readonly streams = new Set<HubStream>()

@@ -102,6 +102,22 @@ describe('a reader that is behind', () => {
     expect(sink.news()).toEqual(['0 @4: put a=900 bytes at 4', '0 @5: put a=900 bytes at 5'])
   })
 
+  test('with many watches shares one reading of history among them, turn after turn', async () => {
+    const setup = new WatchSetup({ fragmentBytes: 1000 })
+    const { sink, stream } = setup.open()
+    for (let id = 0; id < 50; id++) stream.create(ask({}))
+    sink.makeRoom(1)
+    setup.put('a', '1')
+    for (let turn = 0; turn < 100; turn++) {
+      sink.makeRoom(1)
+      stream.drained()
+      await settled()
+    }
+    expect(setup.hub.behindCount).toBe(0)
+    for (let id = 0n; id < 50n; id++) expect(sink.eventsOf(id)).toEqual(['put a=1 at 2'])
+    expect(setup.history.reads.length).toBeLessThan(3)
+  })
+
   test('is still told that a watch was created or cancelled', () => {
     const { sink, stream } = new WatchSetup().watch()
     sink.makeRoom(0)
