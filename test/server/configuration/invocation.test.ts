@@ -23,6 +23,7 @@ describe('what is given', () => {
       electionTimeoutMs: 1000,
       watchProgressIntervalMs: 600_000,
       autoCompaction: undefined,
+      grpcServer: 'own',
       maxTxnOps: 128,
       maxRequestBytes: 1_572_864,
       maxConcurrentStreams: 4_294_967_295,
@@ -39,6 +40,7 @@ describe('what is given', () => {
       '--initial-cluster one=http://a:1,one=http://b:2 --initial-cluster-state new',
       '--initial-cluster-token t --max-txn-ops 5 --max-request-bytes 6 --max-concurrent-streams 7',
       '--auto-compaction-mode revision --auto-compaction-retention 1000',
+      '--grpc-server grpc-js',
       '--watch-progress-notify-interval 1m30s --log-level panic --log-format console',
     ].flatMap((line) => line.split(' '))
     expect(configure({ words })).toEqual({
@@ -57,6 +59,7 @@ describe('what is given', () => {
       electionTimeoutMs: 100,
       watchProgressIntervalMs: 90_000,
       autoCompaction: { mode: 'revision', revisions: 1000 },
+      grpcServer: 'grpc-js',
       maxTxnOps: 5,
       maxRequestBytes: 6,
       maxConcurrentStreams: 7,
