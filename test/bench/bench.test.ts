@@ -181,6 +181,10 @@ describe('the bench', () => {
     expect(figures(markdown)).toEqual([expect.stringMatching(/^[\d,.]+ \(.+ to .+\)$/)])
   })
 
+  test('refuses to run when no row is chosen', async () => {
+    await expect(smallBench('memory', 'no such row', 400)).rejects.toThrow('no such row')
+  })
+
   test('a server that does not start fails its rows, and the run goes on', async () => {
     const { markdown, failures } = await runBench({
       ...smallOptions('empty server: start', 0),

@@ -35,9 +35,13 @@ export interface BenchReport {
 const startRow: BenchRow = { name: 'start to ready, empty', unit: 'ms' }
 const callSection = 'empty server'
 
-/** Drives every server in turn, round after round. A row that fails does not end the run. */
+/**
+ * Drives every server in turn, round after round. A row that fails does not end the run.
+ * @throws Error when no row is chosen
+ */
 export async function runBench(options: BenchOptions): Promise<BenchReport> {
   const bench = new Bench(options)
+  if (bench.report().markdown === '') throw new Error(`no row contains "${options.rows}"`)
   for (let round = 1; round <= options.rounds; round++) {
     for (const contender of options.contenders) {
       await bench.calls(contender)
