@@ -56,6 +56,7 @@ export const cornerCases: readonly CornerCase[] = [
     operations: [
       ...batches(600).map((names) => txn(names.map((name) => ({ requestPut: putRequest(name) })))),
       range(prefix('many/')),
+      ...[0, 100].map((limit) => rangeStream({ ...prefix('many/'), limit })),
       range({ ...prefix('many/'), limit: 100 }),
       range({ ...prefix('many/'), limit: 600 }),
       range({ ...prefix('many/'), countOnly: true }),
@@ -159,6 +160,10 @@ function putRequest(key: string, value = ''): PutRequest {
 
 function range(request: Partial<RangeRequest>): Operation {
   return call('range', KvService.range, RangeRequest.create(request))
+}
+
+function rangeStream(request: Partial<RangeRequest>): Operation {
+  return { kind: 'range-stream', request: RangeRequest.create(request) }
 }
 
 function compact(revision: number): Operation {

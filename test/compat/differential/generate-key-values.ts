@@ -18,6 +18,15 @@ export function drawRangeCall(draw: Draw, world: World): Operation {
   return call('range', KvService.range, request)
 }
 
+/** Without what only a whole range can do: sort otherwise than by key, and filter by revision. */
+export function drawRangeStream(draw: Draw, world: World): Operation {
+  const filters = ['minModRevision', 'maxModRevision', 'minCreateRevision', 'maxCreateRevision']
+  const plain = Object.fromEntries(filters.map((name) => [name, 0]))
+  const sortOrder = draw.pick([0, 1])
+  const request = { ...drawRangeRequest(draw, world), ...plain, sortTarget: 0, sortOrder }
+  return { kind: 'range-stream', request }
+}
+
 export function drawPutCall(draw: Draw, world: World): Operation {
   return call('put', KvService.put, drawPutRequest(draw, world))
 }

@@ -5,6 +5,7 @@ import {
   drawDeleteCall,
   drawPutCall,
   drawRangeCall,
+  drawRangeStream,
 } from './generate-key-values.js'
 import { drawLeaseOperations } from './generate-leases.js'
 import { drawTransaction } from './generate-transactions.js'
@@ -23,6 +24,7 @@ export function drawOperations(draw: Draw, world: World): Operation[] {
   return draw.weighted<() => Operation[]>([
     [250, () => [drawPutCall(draw, world)]],
     [230, () => [drawRangeCall(draw, world)]],
+    [30, () => [drawRangeStream(draw, world)]],
     [80, () => [drawDeleteCall(draw)]],
     [180, () => [drawTransaction(draw, world)]],
     [20, () => [drawCompaction(draw, world)]],

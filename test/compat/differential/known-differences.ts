@@ -14,7 +14,8 @@ type Tree = { readonly [field: string]: Comparable }
 /**
  * This file names every place where the oracle may differ from ours, and why. What kills the oracle is
  * never sent: an unknown sort target, or a transaction that deletes a key and then puts it with
- * `ignore_value` or `ignore_lease`. What it does not have cannot be compared: RangeStream.
+ * `ignore_value` or `ignore_lease`. What it does not have is RangeStream:
+ * ours is compared with its Range.
  */
 
 /** A place where etcd 3.4.23, the oracle, answers otherwise on purpose than 3.7.1, the level served. */

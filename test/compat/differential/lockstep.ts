@@ -1,6 +1,6 @@
 import { KvService } from '../../../src/api/generated/services.js'
 import { seededRandom } from '../../../src/base/random.js'
-import { PutRequest } from '../../../src/wire/index.js'
+import { PutRequest, type RangeRequest } from '../../../src/wire/index.js'
 import { waitFor } from '../../support/wait-for.js'
 import type { Comparable } from './comparable.js'
 import { differences } from './compare.js'
@@ -66,6 +66,8 @@ export class Lockstep {
         return this.#performCall(operation)
       case 'keep-alive':
         return this.#compareAll((side) => side.keepAlive(operation.leaseId))
+      case 'range-stream':
+        return this.#performRangeStream(operation.request)
       case 'unnamed-lease':
         return this.#compareAll((side) => side.unnamedLease(operation.ttl))
       case 'watch-create':
@@ -90,6 +92,16 @@ export class Lockstep {
     const difference = this.#differenceIn(operation, answers)
     if (difference !== undefined) throw difference
     this.#learn(operation, answers[0]?.response)
+  }
+
+  async #performRangeStream(request: RangeRequest): Promise<void> {
+    const whole = call('range', KvService.range, request)
+    const { oracle, sameVersion } = this.#options
+    const answers = await this.#askAll((side) =>
+      side === oracle || sameVersion ? side.call(whole) : side.rangeStream(request),
+    )
+    const difference = this.#differenceIn(whole, answers)
+    if (difference !== undefined) throw difference
   }
 
   async #ask(operation: Call): Promise<Answered[]> {

@@ -1,5 +1,5 @@
 import type { MethodDescriptor } from '../../../src/rpc/method.js'
-import type { WatchCreateRequest } from '../../../src/wire/index.js'
+import type { RangeRequest, WatchCreateRequest } from '../../../src/wire/index.js'
 
 /** One unary call. */
 export interface Call {
@@ -13,6 +13,8 @@ export interface Call {
 export type Operation =
   | Call
   | { readonly kind: 'keep-alive'; readonly leaseId: bigint }
+  /** What RangeStream answers in pieces must be what etcd's Range answers whole. */
+  | { readonly kind: 'range-stream'; readonly request: RangeRequest }
   /** Grants a lease without naming an id, looks at it and revokes it. */
   | { readonly kind: 'unnamed-lease'; readonly ttl: number }
   | {

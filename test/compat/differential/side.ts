@@ -1,4 +1,4 @@
-import { LeaseService, WatchService } from '../../../src/api/generated/services.js'
+import { KvService, LeaseService, WatchService } from '../../../src/api/generated/services.js'
 import {
   type Event,
   LeaseGrantRequest,
@@ -6,6 +6,8 @@ import {
   type LeaseKeepAliveResponse,
   LeaseRevokeRequest,
   LeaseTimeToLiveRequest,
+  type RangeRequest,
+  RangeResponse,
   WatchCreateRequest,
 } from '../../../src/wire/index.js'
 import type { RawStream } from '../../support/raw-client.js'
@@ -56,6 +58,21 @@ export class Side {
     const answer = await this.#server.client.unary(method, request)
     const response = 'response' in answer ? answer.response : undefined
     return { tree: comparable(answer), response }
+  }
+
+  /** All pieces of a streamed range as one answer; only the last has a header and counts. */
+  async rangeStream(request: RangeRequest): Promise<Answered> {
+    const stream = this.#server.client.open(KvService.rangeStream)
+    stream.send(request)
+    stream.end()
+    await stream.until(() => false)
+    const pieces = stream.received.map(({ rangeResponse }) => RangeResponse.create(rangeResponse))
+    const last = pieces.at(-1)
+    if (last === undefined || stream.ended?.code !== 'OK') {
+      return { tree: comparable({ failure: stream.ended }), response: undefined }
+    }
+    const response = { ...last, kvs: pieces.flatMap(({ kvs }) => kvs) }
+    return { tree: comparable({ response }), response }
   }
 
   async keepAlive(leaseId: bigint): Promise<Comparable> {
