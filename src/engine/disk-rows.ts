@@ -1,4 +1,4 @@
-import type { ByteString } from '../base/bytes.js'
+import { type ByteString, emptyBuffer } from '../base/bytes.js'
 import { chunkBytes, type DiskState } from './disk-state.js'
 import type { RowRange } from './engine.js'
 import { readFailure } from './level-database.js'
@@ -9,6 +9,11 @@ import type { TurnQueue } from './turn-queue.js'
 const maxChunkRows = 64
 
 type Entry = [string, Buffer]
+
+interface ChunkReader {
+  nextv(size: number): Promise<Entry[]>
+  close(): Promise<void>
+}
 
 /** The rows of a range in LevelDB, read in chunks. */
 export class DiskRows {
@@ -22,7 +27,8 @@ export class DiskRows {
   readonly #range: RowRange
   readonly #checksum: RowChecksum
   readonly #turns: TurnQueue
-  #iterator: ReturnType<DiskState['iterate']> | undefined
+  /** Reads a chunk, and is closed. */
+  #iterator: ChunkReader | undefined
   #entries: Entry[] = []
   #index = 0
   #ended = false
@@ -63,11 +69,20 @@ export class DiskRows {
 
   async #read(size: number): Promise<Entry[]> {
     if (this.#closed) return []
-    this.#iterator ??= this.#disk.iterate(this.#range)
+    this.#iterator ??=
+      this.#range.keysOnly === true ? this.#keys() : this.#disk.iterate(this.#range)
     try {
       return await this.#iterator.nextv(size)
     } catch (thrown) {
       throw readFailure(thrown)
+    }
+  }
+
+  #keys(): ChunkReader {
+    const iterator = this.#disk.iterateKeys(this.#range)
+    return {
+      nextv: async (size) => (await iterator.nextv(size)).map((key) => [key, emptyBuffer]),
+      close: () => iterator.close(),
     }
   }
 
@@ -79,7 +94,7 @@ export class DiskRows {
       this.starved = !this.#ended
       return
     }
-    this.value = this.#checksum.open(entry[0], entry[1])
+    this.value = this.#range.keysOnly === true ? entry[1] : this.#checksum.open(entry[0], entry[1])
     this.key = entry[0]
     this.starved = false
   }

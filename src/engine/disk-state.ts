@@ -1,4 +1,4 @@
-import type { Iterator as LevelIterator } from 'classic-level'
+import type { Iterator as LevelIterator, KeyIterator as LevelKeyIterator } from 'classic-level'
 import type { ByteString } from '../base/bytes.js'
 import { internalPrefix } from './batch-trail.js'
 import type { RowRange } from './engine.js'
@@ -64,14 +64,26 @@ export class DiskState {
   }
 
   iterate(range: RowRange): LevelIterator<LevelDatabase, string, Buffer> {
-    const bounds = {
-      gte: range.gte,
-      lt: range.lt ?? internalPrefix,
-      reverse: range.reverse === true,
-      highWaterMarkBytes: chunkBytes,
-    }
+    const bounds = boundsOf(range)
     return this.#pinned === undefined
       ? this.#database.iterator<string, Buffer>(bounds)
       : this.#database.iterator<string, Buffer>({ ...bounds, ...this.#pinned })
+  }
+
+  /** Keys alone cost a third of whole rows. */
+  iterateKeys(range: RowRange): LevelKeyIterator<LevelDatabase, string> {
+    const bounds = boundsOf(range)
+    if (this.#pinned === undefined) return this.#database.keys<string>(bounds)
+    const { keyEncoding, snapshot } = this.#pinned
+    return this.#database.keys<string>({ ...bounds, keyEncoding, snapshot })
+  }
+}
+
+function boundsOf({ gte, lt, reverse }: RowRange) {
+  return {
+    gte,
+    lt: lt ?? internalPrefix,
+    reverse: reverse === true,
+    highWaterMarkBytes: chunkBytes,
   }
 }

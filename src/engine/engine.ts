@@ -21,6 +21,8 @@ export interface RowRange {
   readonly reverse?: boolean
   /** Default: `read`. */
   readonly priority?: ScanPriority
+  /** The caller looks at no value; rows from the disk then have an empty one, unchecked. */
+  readonly keysOnly?: boolean
 }
 
 /** A running scan over one consistent view. Its owner closes it on every path. */

@@ -66,6 +66,7 @@ export class BucketKeeper {
     const scan = view.scan({
       ...currentRows({ start: bucket.start, end }),
       priority: 'background',
+      keysOnly: true,
     })
     try {
       let start = bucket.start

@@ -52,7 +52,7 @@ export function* readCurrent(reader: KeyReader, range: KeyRange, take: Take): St
   }
   let count = coverage.whole
   for (const edge of coverage.edges) {
-    yield* eachCurrent(reader, edge, () => {
+    yield* eachRow(reader, { ...currentRows(edge), keysOnly: true }, () => {
       count++
       return true
     })

@@ -81,6 +81,16 @@ export function describeScans(under: EngineUnderTest): void {
       await expect(reading).rejects.toThrow('the scan is closed')
     })
 
+    test('keys alone are those of whole rows, in both directions', async () => {
+      under.commit({ key0001: undefined, 'key0000\0\u00ff': 'x', key0499: 'new' })
+      for (const reverse of [false, true]) {
+        const range = { gte: 'key0000', lt: 'key0499\0', reverse }
+        const keys = await keysOf(under.engine, { ...range, keysOnly: true })
+        expect(keys).toEqual(await keysOf(under.engine, range))
+        expect(keys).toHaveLength(500)
+      }
+    })
+
     test('many scans at once all get their rows', async () => {
       const ranges = Array.from({ length: 20 }, (_, index) => ({
         gte: `key0${String(index * 10).padStart(3, '0')}`,
