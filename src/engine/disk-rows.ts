@@ -7,6 +7,8 @@ import type { TurnQueue } from './turn-queue.js'
 
 /** Rows read from LevelDB in one step, so that other work goes on beside long scans. */
 const maxChunkRows = 64
+/** Measured: a step costs the most in being handed to a thread, and 512 keys not more than 64 rows. */
+const maxChunkKeys = 512
 
 type Entry = [string, Buffer]
 
@@ -52,7 +54,8 @@ export class DiskRows {
    * @throws MetastoreError `data-corrupt`, `disk-failed`
    */
   async fill(limit: number): Promise<void> {
-    const size = Math.min(Math.max(limit, 1), maxChunkRows)
+    const most = this.#range.keysOnly === true ? maxChunkKeys : maxChunkRows
+    const size = Math.min(Math.max(limit, 1), most)
     const entries = await this.#turns.run(() => this.#read(size), this.#range.priority)
     this.#entries = entries
     this.#index = 0

@@ -10,7 +10,13 @@ export interface BucketTarget {
   endSplit(split: BucketSplit, pieces: readonly Bucket[]): void
 }
 
-const chunkRows = 64
+/** Enough for most buckets; keys are read without values. */
+const chunkKeys = 512
+/**
+ * Turns between two splits. They are short when there is nothing else to do; under load they let
+ * buckets grow a little further instead, which makes fewer splits of larger ones.
+ */
+const restTurns = 4
 /** Pieces of one split; what is left of a larger bucket is split again. */
 const maxPieces = 16
 
@@ -44,10 +50,15 @@ export class BucketKeeper {
     await this.#running?.catch(() => {})
   }
 
+  get #isStopped(): boolean {
+    return this.#closed || this.#engine.failure !== undefined
+  }
+
   async #run(): Promise<void> {
     try {
-      await this.#nextTurn()
-      while (!this.#closed && this.#engine.failure === undefined) {
+      for (;;) {
+        for (let turn = 0; turn < restTurns; turn++) await this.#nextTurn()
+        if (this.#isStopped) return
         const split = this.#target.beginSplit()
         if (split === undefined) return
         const pieces = await this.#read(split)
@@ -72,7 +83,9 @@ export class BucketKeeper {
       let start = bucket.start
       let counted = 0
       for (;;) {
-        const rows = await scan.next(chunkRows)
+        await this.#nextTurn()
+        if (this.#isStopped) return undefined
+        const rows = await scan.next(chunkKeys)
         for (const row of rows) {
           if (counted === sizes[pieces.length]) {
             pieces.push({ start, count: counted })
@@ -83,8 +96,6 @@ export class BucketKeeper {
           counted++
         }
         if (rows.length === 0) return [...pieces, { start, count: counted }]
-        await this.#nextTurn()
-        if (this.#closed || this.#engine.failure !== undefined) return undefined
       }
     } finally {
       scan.close()

@@ -21,6 +21,7 @@ export interface KeyReader extends RowReader {
 
 /** Rows asked of a scan at a time. */
 const chunkRows = 64
+const chunkKeys = 512
 
 /**
  * Calls `visit` with each row in order until it answers false or the range ends. The scan is closed
@@ -30,12 +31,13 @@ export function* eachRow(
   reader: RowReader,
   range: RowRange,
   visit: (row: Row) => boolean,
-  expected = chunkRows,
+  expected = range.keysOnly === true ? chunkKeys : chunkRows,
 ): Steps<void> {
   const scan = reader.scan(range)
+  const chunk = range.keysOnly === true ? expected : Math.min(expected, chunkRows)
   try {
     for (;;) {
-      const rows = yield* settled(scan.next(Math.min(expected, chunkRows)))
+      const rows = yield* settled(scan.next(chunk))
       if (rows.length === 0) return
       for (const row of rows) if (!visit(row)) return
     }

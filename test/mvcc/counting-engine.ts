@@ -5,6 +5,7 @@ import { type EngineView, MemoryEngine, type RowChanges } from '../../src/engine
 export class CountingEngine extends MemoryEngine {
   readonly commits: { readonly changes: RowChanges; readonly position: number }[] = []
   rowsRead = 0
+  openScans = 0
 
   override commit(changes: RowChanges, position: number): void {
     this.commits.push({ changes, position })
@@ -17,13 +18,17 @@ export class CountingEngine extends MemoryEngine {
       get: (key) => view.get(key),
       scan: (range) => {
         const scan = view.scan(range)
+        this.openScans++
         return {
           next: async (limit) => {
             const rows = await scan.next(limit)
             this.rowsRead += rows.length
             return rows
           },
-          close: () => scan.close(),
+          close: () => {
+            this.openScans--
+            scan.close()
+          },
         }
       },
       close: () => view.close(),
