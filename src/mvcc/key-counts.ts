@@ -1,4 +1,5 @@
 import type { ByteString } from '../base/bytes.js'
+import { AppendTails } from './append-tails.js'
 import { BucketSplit } from './bucket-split.js'
 import type { Bucket, BucketTable } from './bucket-table.js'
 import { bucketRow, encodeCount } from './rows.js'
@@ -23,6 +24,7 @@ export class KeyCounts {
   readonly #changed = new Set<ByteString>()
   /** Starts of buckets that were seen to count too many. */
   readonly #overfull = new Set<ByteString>()
+  readonly #tails = new AppendTails()
   #split: BucketSplit | undefined
   #overfullListener: () => void = () => {}
 
@@ -53,7 +55,7 @@ export class KeyCounts {
     const bucket = this.#staged.add(key, change)
     this.#changed.add(bucket.start)
     if (this.#split?.note(key, change) === false) this.#giveUpSplit()
-    if (change === 1) this.#noteSize(bucket)
+    if (change === 1) this.#added(bucket, key)
     else if (bucket.count < joinBelow) this.#join(bucket)
   }
 
@@ -65,6 +67,7 @@ export class KeyCounts {
   rollBack(): void {
     if (this.#savepoint === undefined) return
     this.#staged = this.#savepoint.table
+    this.#tails.forgetAll()
     this.#split?.forgetAfter(this.#savepoint.notes)
     this.#savepoint = undefined
   }
@@ -136,9 +139,23 @@ export class KeyCounts {
     const pieces = split.piecesOf(bucket)
     this.#staged.split(pieces)
     for (const piece of pieces) {
+      this.#tails.forget(piece.start)
       this.#changed.add(piece.start)
       this.#noteSize(piece)
     }
+  }
+
+  #added(bucket: Bucket, key: ByteString): void {
+    const isHighest = this.#tails.added(bucket, key)
+    if (!isHighest || bucket.count <= bucketKeys || bucket.count > splitAbove) {
+      this.#noteSize(bucket)
+      return
+    }
+    const last = { start: key, count: 1 }
+    this.#staged.split([{ start: bucket.start, count: bucket.count - 1 }, last])
+    this.#changed.add(key)
+    this.#tails.forget(bucket.start)
+    this.#tails.added(last, key)
   }
 
   #giveUpSplit(): void {
@@ -153,6 +170,8 @@ export class KeyCounts {
   #join(bucket: Bucket): void {
     const joined = this.#staged.join(bucket.start, bucketKeys)
     if (joined === undefined) return
+    this.#tails.forget(joined.kept.start)
+    this.#tails.forget(joined.gone.start)
     this.#changed.add(joined.kept.start)
     this.#changed.add(joined.gone.start)
   }

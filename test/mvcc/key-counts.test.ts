@@ -48,7 +48,15 @@ class Counted {
     return response
   }
 
+  /** From the last to the first, so that no bucket can be cut unread. */
   async putAll(from: number, to: number): Promise<void> {
+    for (let index = to - 1; index >= from; index--) {
+      await this.stage(operation.put(keyOf(index), 'v', 0n))
+    }
+    this.state.commit()
+  }
+
+  async putInOrder(from: number, to: number): Promise<void> {
     for (let index = from; index < to; index++) {
       await this.stage(operation.put(keyOf(index), 'v', 0n))
     }
@@ -79,7 +87,8 @@ class Counted {
 async function randomRequest(counted: Counted, random: Random): Promise<void> {
   const from = random.below(4000)
   const kind = random.below(8)
-  if (kind < 4) await counted.putAll(from, from + random.below(400))
+  if (kind < 2) await counted.putAll(from, from + random.below(400))
+  else if (kind < 4) await counted.putInOrder(from, from + random.below(400))
   else if (kind < 6) {
     const end = keyOf(from + random.below(kind === 4 ? 1500 : 100))
     await counted.apply(operation.deleteRange(keyOf(from), end))
@@ -180,6 +189,23 @@ describe('counts of keys', () => {
     expect((await counted.range(0, 9999, { countOnly: true })).count).toBe(600)
     counted.state.commit()
     expect(await counted.bucketCounts()).toEqual([290, 301])
+    expect(await counted.engine.miscounts()).toEqual([])
+  })
+
+  test('keys that come in order fill one bucket after another, and none has to be read', async () => {
+    const counted = await Counted.open()
+    await counted.putInOrder(0, 1000)
+    expect(await counted.bucketCounts()).toEqual([256, 256, 256, 232])
+    await counted.putInOrder(5000, 5100)
+    // What is taken back leaves no mark, and what comes between is not taken for the highest.
+    await counted.apply(operation.deleteThenKeepValue(keyOf(700)))
+    await counted.apply(operation.deleteRange(keyOf(0), keyOf(900)))
+    await counted.putInOrder(0, 2000)
+    await counted.putInOrder(4000, 6000)
+    expect(counted.engine.rowsRead).toBeLessThan(3000)
+    expect(await counted.engine.miscounts()).toEqual([])
+    await counted.balance()
+    expect(Math.max(...(await counted.bucketCounts()))).toBeLessThanOrEqual(512)
     expect(await counted.engine.miscounts()).toEqual([])
   })
 
