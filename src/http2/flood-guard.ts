@@ -6,12 +6,13 @@ export type Nuisance = 'reset' | 'ping' | 'settings' | 'empty'
 
 /** At once, and a second from then on. Far above what clients do, far below what hurts. */
 const allowances: Readonly<Record<Nuisance, { burst: number; perSecond: number }>> = {
-  // Streams begun and given up again ("rapid reset"), and streams we had to reset.
-  reset: { burst: 2000, perSecond: 500 },
+  // Streams begun and given up again ("rapid reset"), and streams we had to reset. A client that gives
+  // up all it has at once is honest.
+  reset: { burst: 10_000, perSecond: 2000 },
   // Clients measure the way to us with pings, one for each round trip at most.
   ping: { burst: 20_000, perSecond: 20_000 },
   settings: { burst: 100, perSecond: 10 },
-  // Frames that do nothing: DATA without bytes or end, PRIORITY, unknown types.
+  // Frames that do nothing: DATA without body or end, PRIORITY, acknowledgements, unknown types.
   empty: { burst: 10_000, perSecond: 1000 },
 }
 

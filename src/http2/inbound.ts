@@ -51,6 +51,11 @@ export class Inbound implements FrameSink {
     this.#maxBlockBytes = maxBlockBytes
   }
 
+  /** True once the peer has begun as it should. */
+  get greeted(): boolean {
+    return this.#settingsSeen
+  }
+
   /** @throws ConnectionError when the connection cannot go on */
   frame(
     type: number,
@@ -110,6 +115,7 @@ export class Inbound implements FrameSink {
       case frameTypes.goAway:
         expectNoStream(streamId, 'GOAWAY')
         if (end - start < 8) throw sizeError('GOAWAY', end - start)
+        this.#guard.note('empty')
         this.#actions.goAway()
         break
       case frameTypes.windowUpdate:
@@ -127,10 +133,10 @@ export class Inbound implements FrameSink {
   #data(frameFlags: number, streamId: number, bytes: Buffer, start: number, end: number): void {
     expectStream(streamId, 'DATA')
     const endStream = (frameFlags & flags.endStream) !== 0
-    if (start === end && !endStream) this.#guard.note('empty')
     const padded = (frameFlags & flags.padded) !== 0
     const bodyStart = padded ? start + 1 : start
     const bodyEnd = padded ? end - paddingBytes(bytes, start, end) : end
+    if (bodyStart === bodyEnd && !endStream) this.#guard.note('empty')
     this.#actions.data(streamId, endStream, bytes, bodyStart, bodyEnd, end - start)
   }
 
@@ -193,6 +199,7 @@ export class Inbound implements FrameSink {
     if ((frameFlags & flags.acknowledge) !== 0) {
       if (!this.#settingsSeen) throw protocolError('the first SETTINGS is an acknowledgement')
       expectLength(end - start, 0, 'an acknowledgement of SETTINGS')
+      this.#guard.note('empty')
       return
     }
     this.#guard.note('settings')
@@ -203,9 +210,10 @@ export class Inbound implements FrameSink {
   #ping(frameFlags: number, streamId: number, bytes: Buffer, start: number, end: number): void {
     expectNoStream(streamId, 'PING')
     expectLength(end - start, 8, 'PING')
-    // A sign of life like any other frame.
-    if ((frameFlags & flags.acknowledge) !== 0) return
-    this.#guard.note('ping')
+    // An answer is a sign of life like any other frame.
+    const answer = (frameFlags & flags.acknowledge) !== 0
+    this.#guard.note(answer ? 'empty' : 'ping')
+    if (answer) return
     this.#actions.ping(bytes.subarray(start, end))
   }
 

@@ -4,7 +4,7 @@ import type { Http2Stream } from './stream.js'
 const maxLingering = 100
 
 /** Frames for this many of the streams that we reset last may still be on their way. */
-const maxRemembered = 1000
+const maxRemembered = 10_000
 
 /** The streams of one connection, and what has to be known of those that are gone. */
 export class StreamTable {
