@@ -37,10 +37,11 @@ export class OpenStreams implements StreamOwner {
   readonly #encoding = new HeaderEncoding()
   readonly #queue: SendQueue
   #bufferedBytes = 0
+  #waitingBytes = 0
 
   constructor(parts: OpenStreamsParts) {
     this.#parts = parts
-    this.#queue = new SendQueue(parts.output)
+    this.#queue = new SendQueue(this)
   }
 
   get maxFrameBytes(): number {
@@ -54,11 +55,27 @@ export class OpenStreams implements StreamOwner {
   /** True: the peer may begin no more requests for now. */
   get full(): boolean {
     const { maxConcurrentStreams } = this.#parts.settings
-    return this.table.size >= maxConcurrentStreams || this.#queue.waitingBytes > maxWaitingBytes
+    return this.table.size >= maxConcurrentStreams || this.#waitingBytes > maxWaitingBytes
   }
 
   /** Sends what waits, as far as windows and socket allow. */
   sendWaiting(): void {
+    this.#queue.run()
+  }
+
+  /** The peer takes so much more on a stream, which may be gone, or on all of them together: 0. */
+  widen(streamId: number, bytes: number): void {
+    if (streamId === 0) {
+      if (this.sendWindowBytes + bytes > largestWindowBytes) {
+        throw new ConnectionError(errorCodes.flowControlError, 'the window is too large')
+      }
+      this.sendWindowBytes += bytes
+    } else {
+      const stream = this.table.get(streamId)
+      if (stream === undefined) return
+      stream.widen(bytes)
+      this.#queue.add(stream)
+    }
     this.#queue.run()
   }
 
@@ -69,6 +86,7 @@ export class OpenStreams implements StreamOwner {
         throw new ConnectionError(errorCodes.flowControlError, 'a window grew too large')
       }
       stream.sendWindowBytes += windowChangeBytes
+      this.#queue.add(stream)
     }
     const { lowestHeaderTableBytes, headerTableBytes } = this.#parts.peer
     this.#encoding.setPeerTableBytes(lowestHeaderTableBytes)
@@ -78,7 +96,7 @@ export class OpenStreams implements StreamOwner {
 
   /**
    * Counts body that came in and nobody has used.
-   * @throws StreamError, ConnectionError when the peer sends more than it may
+   * @throws StreamError when the peer sends more than it may
    */
   received(stream: Http2Stream, bytes: number): void {
     stream.unconsumedBytes += bytes
@@ -88,7 +106,7 @@ export class OpenStreams implements StreamOwner {
       throw new StreamError(stream.id, errorCodes.flowControlError, 'more than the window allows')
     }
     if (this.#bufferedBytes > maxBufferedBytes) {
-      throw new ConnectionError(errorCodes.enhanceYourCalm, 'too many unfinished requests')
+      throw new StreamError(stream.id, errorCodes.enhanceYourCalm, 'too many unfinished requests')
     }
   }
 
@@ -135,8 +153,14 @@ export class OpenStreams implements StreamOwner {
     this.#parts.writer.data(stream.id, head, body)
   }
 
-  blocked(stream: Http2Stream): void {
+  waits(stream: Http2Stream, bytes: number): void {
+    this.#waitingBytes += bytes
     this.#queue.add(stream)
+    this.#queue.run()
+  }
+
+  waited(bytes: number): void {
+    this.#waitingBytes -= bytes
   }
 
   consumed(stream: Http2Stream, bytes: number): void {
@@ -154,6 +178,7 @@ export class OpenStreams implements StreamOwner {
       this.#close(stream, true)
       return
     }
+    this.#forgetBody(stream)
     const patienceLost = this.table.linger(stream)
     if (patienceLost !== undefined) this.reset(patienceLost, errorCodes.noError)
   }
@@ -167,9 +192,15 @@ export class OpenStreams implements StreamOwner {
   #close(stream: Http2Stream, quietly: boolean): void {
     this.table.remove(stream)
     this.#queue.remove(stream)
-    this.#bufferedBytes -= stream.unconsumedBytes
-    stream.unconsumedBytes = 0
+    this.#forgetBody(stream)
+    this.#waitingBytes -= stream.pendingBytes
     stream.close(quietly)
     if (this.table.size === 0) this.#parts.onIdle()
+  }
+
+  /** Nobody will use what came in on the stream. */
+  #forgetBody(stream: Http2Stream): void {
+    this.#bufferedBytes -= stream.unconsumedBytes
+    stream.unconsumedBytes = 0
   }
 }

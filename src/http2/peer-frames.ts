@@ -2,13 +2,7 @@ import type { FrameWriter } from './frame-writer.js'
 import { HeaderDecoding } from './header-blocks.js'
 import type { InboundActions } from './inbound.js'
 import type { OpenStreams } from './open-streams.js'
-import {
-  ConnectionError,
-  defaultWindowBytes,
-  errorCodes,
-  largestWindowBytes,
-  StreamError,
-} from './protocol.js'
+import { ConnectionError, defaultWindowBytes, errorCodes, StreamError } from './protocol.js'
 import { type RequestHead, wrongField } from './request-head.js'
 import type { PeerSettings } from './settings.js'
 import { Http2Stream } from './stream.js'
@@ -117,17 +111,8 @@ export class PeerFrames implements InboundActions {
   }
 
   windowUpdate(streamId: number, bytes: number): void {
-    const streams = this.#streams
-    if (streamId === 0) {
-      if (streams.sendWindowBytes + bytes > largestWindowBytes) {
-        throw new ConnectionError(errorCodes.flowControlError, 'the window is too large')
-      }
-      streams.sendWindowBytes += bytes
-    } else {
-      this.#expectUsed(streamId, 'WINDOW_UPDATE')
-      streams.table.get(streamId)?.widen(bytes)
-    }
-    streams.sendWaiting()
+    if (streamId !== 0) this.#expectUsed(streamId, 'WINDOW_UPDATE')
+    this.#streams.widen(streamId, bytes)
   }
 
   /** RST_STREAM must not be sent on an idle stream: there the whole connection fails. */
@@ -157,12 +142,12 @@ export class PeerFrames implements InboundActions {
     this.#streams.remoteEnded(stream)
   }
 
-  /** The connection's window is given back at once: what streams hold is bounded by itself. */
+  /**
+   * The connection's window is given back at once, so that nobody can use more than it: what streams
+   * hold is bounded by itself.
+   */
   #creditConnection(bytes: number): void {
     this.#uncreditedBytes += bytes
-    if (this.#uncreditedBytes > receiveWindowBytes) {
-      throw new ConnectionError(errorCodes.flowControlError, 'more than the window allows')
-    }
     if (this.#uncreditedBytes * 2 < receiveWindowBytes) return
     this.#parts.writer.windowUpdate(0, this.#uncreditedBytes)
     this.#uncreditedBytes = 0

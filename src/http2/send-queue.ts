@@ -1,44 +1,41 @@
-import type { Output } from './output.js'
+import type { SendLimits } from './send-limits.js'
 import type { Http2Stream } from './stream.js'
 
-/** The streams whose bodies wait, served in turn, a frame each. */
+/**
+ * The streams whose bodies wait for the connection, served in turn, a frame each. Those that wait for
+ * windows of their own are not among them: however many there are, they cost nothing.
+ */
 export class SendQueue {
-  readonly #output: Output
-  readonly #waiting = new Set<Http2Stream>()
+  readonly #limits: SendLimits
+  readonly #ready = new Set<Http2Stream>()
   #running = false
 
-  constructor(output: Output) {
-    this.#output = output
+  constructor(limits: SendLimits) {
+    this.#limits = limits
   }
 
-  /** Bytes of body that wait on all streams. */
-  get waitingBytes(): number {
-    let bytes = 0
-    for (const stream of this.#waiting) bytes += stream.pendingBytes
-    return bytes
-  }
-
+  /** Serves the stream from now on, if it has something that it may send. */
   add(stream: Http2Stream): void {
-    this.#waiting.add(stream)
-    this.run()
+    if (stream.sendable) this.#ready.add(stream)
   }
 
   remove(stream: Http2Stream): void {
-    this.#waiting.delete(stream)
+    this.#ready.delete(stream)
   }
 
   /** Sends as much as windows and socket take. */
   run(): void {
-    if (this.#running || this.#waiting.size === 0) return
+    if (this.#running) return
     this.#running = true
-    const stalled: Http2Stream[] = []
-    for (const stream of this.#waiting) {
-      if (this.#output.congested) break
-      this.#waiting.delete(stream)
-      if (!stream.sendPending()) stalled.push(stream)
-      else if (stream.pendingBytes > 0) this.#waiting.add(stream)
+    try {
+      for (const stream of this.#ready) {
+        if (this.#limits.congested || this.#limits.sendWindowBytes <= 0) break
+        this.#ready.delete(stream)
+        stream.sendPending()
+        this.add(stream)
+      }
+    } finally {
+      this.#running = false
     }
-    for (const stream of stalled) if (stream.pendingBytes > 0) this.#waiting.add(stream)
-    this.#running = false
   }
 }

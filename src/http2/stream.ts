@@ -1,6 +1,7 @@
 import type { PreparedFields } from './header-blocks.js'
 import type { EncodedField } from './hpack/index.js'
 import { errorCodes, largestWindowBytes, StreamError } from './protocol.js'
+import type { SendLimits } from './send-limits.js'
 
 /** Hears what comes in on a stream. */
 export interface StreamListener {
@@ -15,20 +16,19 @@ export interface StreamListener {
 }
 
 /** What a stream needs of its connection. */
-export interface StreamOwner {
-  /** Bytes of body that the peer takes on the whole connection. */
+export interface StreamOwner extends SendLimits {
   sendWindowBytes: number
   readonly maxFrameBytes: number
-  /** True: bodies wait, because the socket does not keep up. */
-  readonly congested: boolean
   writeHeaders(
     stream: Http2Stream,
     fields: PreparedFields | readonly EncodedField[],
     endStream: boolean,
   ): void
   writeData(stream: Http2Stream, head: Buffer, body: Buffer): void
-  /** The stream has body that has to wait. */
-  blocked(stream: Http2Stream): void
+  /** So many more bytes of the stream's body have to wait. */
+  waits(stream: Http2Stream, bytes: number): void
+  /** So many bytes wait no longer. */
+  waited(bytes: number): void
   /** Bytes of body have been used. */
   consumed(stream: Http2Stream, bytes: number): void
   /** We have sent our last. */
@@ -107,7 +107,7 @@ export class Http2Stream {
     }
     this.#pending.push(Buffer.from(head), body)
     this.#pendingBytes += length
-    owner.blocked(this)
+    owner.waits(this, length)
   }
 
   /** Sends the closing fields after all of the body. */
@@ -135,20 +135,24 @@ export class Http2Stream {
     if (!this.#closed) this.#owner.reset(this, code)
   }
 
-  /** `bytes` of body have been used: the peer may send as many more. */
+  /** `bytes` of body have been used: the peer may send as many more, unless we have answered. */
   consumed(bytes: number): void {
-    if (bytes > 0 && !this.#closed) this.#owner.consumed(this, bytes)
+    if (bytes > 0 && !this.closed) this.#owner.consumed(this, bytes)
   }
 
-  /** Sends one frame of what waits, if it may. False: nothing could be sent. */
-  sendPending(): boolean {
+  /** True: body waits that the window of this stream allows. */
+  get sendable(): boolean {
+    return this.#pendingBytes > 0 && this.sendWindowBytes > 0
+  }
+
+  /** Sends one frame of what waits; the stream is {@link sendable}, and so is the connection. */
+  sendPending(): void {
     const owner = this.#owner
-    if (this.#pendingBytes === 0 || owner.congested) return false
     const allowed = Math.min(this.sendWindowBytes, owner.sendWindowBytes, owner.maxFrameBytes)
-    if (allowed <= 0) return false
-    this.#write(nothing, this.#take(allowed))
+    const bytes = this.#take(allowed)
+    owner.waited(bytes.length)
+    this.#write(nothing, bytes)
     if (this.#pendingBytes === 0 && this.#trailers !== undefined) this.#finish(this.#trailers)
-    return true
   }
 
   /** @throws StreamError when the window would grow beyond what the protocol allows */
