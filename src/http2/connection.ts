@@ -9,7 +9,7 @@ import { PeerFrames } from './peer-frames.js'
 import { ConnectionError, errorCodes } from './protocol.js'
 import type { RequestHead } from './request-head.js'
 import { encodeSettings, type OwnSettings, PeerSettings } from './settings.js'
-import { Silence } from './silence.js'
+import { Silence, Standstill } from './silence.js'
 import type { Http2Stream } from './stream.js'
 
 export interface ConnectionOptions {
@@ -25,6 +25,9 @@ export interface ConnectionOptions {
   readonly onTrouble: (error: unknown) => void
 }
 
+/** A client may take so long for what we hand to its socket at once, which is about 1 MiB. */
+const slowReaderTicks = 6
+
 const pingPayload = Buffer.from('metastor', 'latin1')
 
 /** The server's side of one HTTP/2 connection (RFC 9113), over a socket that it owns. */
@@ -34,8 +37,10 @@ export class Http2Connection {
   readonly #output: Output
   readonly #writer: FrameWriter
   readonly #streams: OpenStreams
+  readonly #inbound: Inbound
   readonly #parser: FrameParser
   readonly #silence = new Silence()
+  readonly #standstill = new Standstill()
   #peerLeaves = false
   #state: 'open' | 'draining' | 'ending' | 'gone' = 'open'
 
@@ -60,8 +65,8 @@ export class Http2Connection {
       onLeave: () => this.#peerLeft(),
       isLeaving: () => this.#state !== 'open',
     })
-    const inbound = new Inbound(frames, options.nowMs, settings.maxHeaderListBytes)
-    this.#parser = new FrameParser(inbound)
+    this.#inbound = new Inbound(frames, options.nowMs, settings.maxHeaderListBytes)
+    this.#parser = new FrameParser(this.#inbound)
     this.#listen()
   }
 
@@ -76,13 +81,17 @@ export class Http2Connection {
 
   /**
    * Called at regular intervals, it ends connections whose peers are gone: a silent one is asked for
-   * a sign of life after `quietTicks` and lost when it is silent for one more.
+   * a sign of life after `quietTicks` and lost when it is silent for one more. One that does not
+   * begin, does not go, or takes nothing of what is sent is lost, too, whatever it sends.
    */
   tick(quietTicks: number): void {
-    if (this.#state === 'ending' || !this.#parser.started) {
-      if (this.#silence.lasts()) this.#socket.destroy()
+    if (this.#state === 'ending' || !this.#inbound.greeted || this.#output.congested) {
+      const { waitingBytes } = this.#output
+      const patience = waitingBytes > 0 ? slowReaderTicks : 1
+      if (this.#standstill.ticksAt(waitingBytes) > patience) this.#socket.destroy()
       return
     }
+    this.#standstill.over()
     const verdict = this.#silence.judge(quietTicks)
     if (verdict === 'lost') this.#socket.destroy()
     if (verdict === 'ask') this.#writer.ping(pingPayload, false)
@@ -90,7 +99,7 @@ export class Http2Connection {
 
   #listen(): void {
     this.#socket.on('data', (chunk: Buffer) => this.#receive(chunk))
-    this.#socket.on('end', () => this.#streams.loseAll())
+    this.#socket.on('end', () => this.#cutOff())
     this.#socket.on('error', () => {})
     this.#socket.once('close', () => this.#gone())
   }
@@ -133,6 +142,12 @@ export class Http2Connection {
     this.#output.flush()
     this.#socket.end()
     this.#socket.resume()
+  }
+
+  /** The peer sends no more, not even what windows would need. */
+  #cutOff(): void {
+    this.#end()
+    this.#streams.loseAll()
   }
 
   #gone(): void {

@@ -30,11 +30,6 @@ export class FrameParser {
     this.#sink = sink
   }
 
-  /** True once the client has said that it speaks HTTP/2. */
-  get started(): boolean {
-    return this.#prefaceSeen
-  }
-
   /** @throws ConnectionError on a wrong preface or a frame that is too large, and what the sink throws */
   push(chunk: Buffer): void {
     const bytes = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk])

@@ -8,12 +8,6 @@ export class Silence {
     this.#asked = false
   }
 
-  /** One more tick. True: nothing was heard for at least one whole interval. */
-  lasts(): boolean {
-    this.#ticks++
-    return this.#ticks > 1
-  }
-
   /** One more tick: after `quietTicks` the peer is asked, one later it is lost. */
   judge(quietTicks: number): 'fine' | 'ask' | 'lost' {
     if (this.#asked) return 'lost'
@@ -21,5 +15,24 @@ export class Silence {
     if (this.#ticks <= quietTicks) return 'fine'
     this.#asked = true
     return 'ask'
+  }
+}
+
+/** Counts the ticks in which something that should move did not. */
+export class Standstill {
+  #ticks = 0
+  #position: number | undefined
+
+  /** Nothing is waited for. */
+  over(): void {
+    this.#ticks = 0
+    this.#position = undefined
+  }
+
+  /** One more tick: answers how many there were since the position last changed. */
+  ticksAt(position: number): number {
+    if (position !== this.#position) this.#ticks = 0
+    this.#position = position
+    return ++this.#ticks
   }
 }
