@@ -150,7 +150,10 @@ export class FrameClient {
   async #within<T>(promise: Promise<T>, description: string): Promise<T> {
     let timer: NodeJS.Timeout | undefined
     const late = new Promise<never>((_resolve, reject) => {
-      const had = this.#unread.slice(-10).map(({ type, streamId }) => `${type} on ${streamId}`).join(', ')
+      const had = this.#unread
+        .slice(-10)
+        .map(({ type, streamId }) => `${type} on ${streamId}`)
+        .join(', ')
       const message = () => new Error(`waited in vain for ${description}; had ${had}`)
       timer = setTimeout(() => reject(message()), patienceMs)
     })

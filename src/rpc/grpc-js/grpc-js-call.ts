@@ -44,8 +44,9 @@ export class GrpcJsCall implements CallTransport, GrpcJsListener {
   }
 
   metadata(key: string): string | undefined {
-    const value = this.#metadata?.get(key)[0]
-    return Buffer.isBuffer(value) ? value.toString('base64') : value
+    const values = this.#metadata?.get(key) ?? []
+    const [first] = values
+    return Buffer.isBuffer(first) ? first.toString('base64') : first && values.join(', ')
   }
 
   startRead(): void {

@@ -4,7 +4,7 @@ import type { CallStatus } from '../call-status.js'
 import type { CallTransport } from '../calls/call-transport.js'
 import type { ServerCall } from '../calls/server-call.js'
 import { statusCodes } from '../status-codes.js'
-import { MessageError } from './message-error.js'
+import { cutShort, MessageError } from './message-error.js'
 import { MessageReader, messageHeadBytes } from './message-reader.js'
 import { failureTrailers, responseHead, successTrailers, trailersOnly } from './response-fields.js'
 
@@ -27,8 +27,6 @@ export class Http2Call implements CallTransport, StreamListener {
   readonly #head: RequestHead
   readonly #reader: MessageReader
   readonly #settings: Http2CallSettings
-  /** Complete messages that nobody has asked for. */
-  readonly #waiting: Buffer[] = []
   #listener: ServerCall | undefined
   #wanted = 0
   /** Bytes received since the peer was last allowed more. */
@@ -99,18 +97,12 @@ export class Http2Call implements CallTransport, StreamListener {
   }
 
   onData(bytes: Buffer, start: number, end: number): void {
-    this.#receivedBytes += end - start
     if (this.#over) {
-      this.#allowMore()
+      this.#stream.consumed(end - start)
       return
     }
-    try {
-      this.#reader.push(bytes, start, end, this.#arrived)
-    } catch (thrown) {
-      if (!(thrown instanceof MessageError)) throw thrown
-      this.#over = true
-      this.#listener?.onRefused(thrown.status)
-    }
+    this.#receivedBytes += end - start
+    this.#reader.push(bytes, start, end)
     this.#deliver()
   }
 
@@ -129,30 +121,47 @@ export class Http2Call implements CallTransport, StreamListener {
     this.#listener?.onSent(bytes)
   }
 
-  readonly #arrived = (message: Buffer): void => {
-    this.#waiting.push(message)
-  }
-
   #deliver(): void {
-    while (this.#wanted > 0) {
-      const message = this.#waiting.shift()
+    while (this.#wanted > 0 && !this.#over) {
+      const message = this.#nextMessage()
       if (message === undefined) break
       this.#wanted--
       this.#listener?.onMessage(message)
     }
-    if (this.#waiting.length > 0) return
+    this.#reader.settle()
     this.#allowMore()
-    if (!this.#halfClosed || this.#over) return
-    this.#halfClosed = false
-    this.#listener?.onHalfClose()
+    if (this.#halfClosed && !this.#over && !this.#reader.hasMessage) this.#ended()
   }
 
-  /** An unfinished message stays on the peer's account: it fits into the window as a whole. */
+  #nextMessage(): Buffer | undefined {
+    try {
+      return this.#reader.next()
+    } catch (thrown) {
+      if (!(thrown instanceof MessageError)) throw thrown
+      this.#refuse(thrown)
+      return undefined
+    }
+  }
+
+  /** All messages have been handed out, and no more come. */
+  #ended(): void {
+    if (this.#reader.heldBytes === 0) {
+      this.#halfClosed = false
+      this.#listener?.onHalfClose()
+    } else if (this.#wanted > 0) {
+      this.#refuse(cutShort())
+    }
+  }
+
+  #refuse(error: MessageError): void {
+    this.#over = true
+    this.#listener?.onRefused(error.status)
+  }
+
+  /** What nobody has asked for stays on the peer's account: a message fits into the window as a whole. */
   #allowMore(): void {
-    const held = this.#over ? 0 : this.#reader.unfinishedBytes
-    const used = this.#receivedBytes - held
-    if (used <= 0) return
-    this.#receivedBytes -= used
-    this.#stream.consumed(used)
+    const usedBytes = this.#receivedBytes - this.#reader.heldBytes
+    this.#receivedBytes -= usedBytes
+    this.#stream.consumed(usedBytes)
   }
 }

@@ -14,7 +14,7 @@ import { statusCodes } from '../status-codes.js'
 import { Http2Call, type Http2CallSettings } from './http2-call.js'
 import { canInflate } from './inflation.js'
 import { messageHeadBytes } from './message-reader.js'
-import { httpRefusal, trailersOnly } from './response-fields.js'
+import { httpRefusal, trailersOnly, undecodable } from './response-fields.js'
 import { timeoutMsOf } from './timeout.js'
 
 export interface Http2HostOptions extends HostOptions {
@@ -110,7 +110,7 @@ function refusalOf(
   if (head.method !== 'POST') return httpRefusal(405)
   if (!isGrpc(head.get('content-type'))) return httpRefusal(415)
   const encoding = head.get('grpc-encoding')
-  if (!canInflate(encoding)) return trailersOnly(notInflated(encoding))
+  if (!canInflate(encoding)) return undecodable(notInflated(encoding))
   if (Number.isNaN(timeoutMs)) return trailersOnly(malformedTimeout(head.get('grpc-timeout')))
   return undefined
 }

@@ -2,6 +2,9 @@ import { gunzipSync, inflateSync } from 'node:zlib'
 import { messageOf } from '../../base/errors.js'
 import { MessageError } from './message-error.js'
 
+/** What `grpc-encoding` may say. */
+export const readableEncodings: readonly string[] = ['identity', 'gzip', 'deflate']
+
 /** Undoes the compression that a caller announced. */
 export class Inflation {
   readonly #encoding: string
@@ -44,5 +47,5 @@ export class Inflation {
 
 /** Whether messages of this `grpc-encoding` can be read. */
 export function canInflate(encoding: string | undefined): boolean {
-  return encoding === undefined || ['identity', 'gzip', 'deflate'].includes(encoding)
+  return encoding === undefined || readableEncodings.includes(encoding)
 }

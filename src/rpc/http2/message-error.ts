@@ -17,3 +17,8 @@ export function messageTooLarge(lengthBytes: number, maxBytes: number): MessageE
   const message = `grpc: received message larger than max (${lengthBytes} vs. ${maxBytes})`
   return new MessageError('resourceExhausted', message)
 }
+
+/** The caller ended in the middle of a message. */
+export function cutShort(): MessageError {
+  return new MessageError('internal', 'unexpected EOF')
+}

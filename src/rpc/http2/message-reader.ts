@@ -5,15 +5,20 @@ import { MessageError, messageTooLarge } from './message-error.js'
 export const messageHeadBytes = 5
 
 const nothing = Buffer.alloc(0)
+const smallestRoomBytes = 64
 
-/** Cuts the body of a call into messages. It holds at most one unfinished message. */
+/**
+ * Cuts the body of a call into messages, one whenever somebody asks: what nobody has asked for stays
+ * bytes, however many messages they are.
+ */
 export class MessageReader {
   readonly #maxBytes: number
   readonly #inflation: Inflation
-  #rest: Buffer[] = []
-  #restBytes = 0
-  /** How long the unfinished message is, with its head; 0: its head is not there yet. */
-  #wantedBytes = 0
+  #bytes: Buffer = nothing
+  #from = 0
+  #to = 0
+  /** False: the bytes are a part of somebody else's, which may be far more. */
+  #own = false
 
   /** `encoding`: what the call's `grpc-encoding` says. */
   constructor(maxBytes: number, encoding: string | undefined) {
@@ -21,75 +26,82 @@ export class MessageReader {
     this.#inflation = new Inflation(encoding, maxBytes)
   }
 
-  /** Bytes of a message that has not come in whole. */
-  get unfinishedBytes(): number {
-    return this.#restBytes
+  /** Bytes that were pushed and not handed out as messages. */
+  get heldBytes(): number {
+    return this.#to - this.#from
+  }
+
+  /** True: {@link next} answers a message or throws. */
+  get hasMessage(): boolean {
+    if (this.heldBytes < messageHeadBytes) return false
+    const length = this.#nextLength()
+    return length > this.#maxBytes || this.heldBytes >= messageHeadBytes + length
+  }
+
+  /** Call {@link settle} before `bytes` are given up. */
+  push(bytes: Buffer, start: number, end: number): void {
+    if (this.heldBytes > 0) {
+      this.#makeRoom(end - start)
+      this.#to += bytes.copy(this.#bytes, this.#to, start, end)
+      return
+    }
+    this.#bytes = bytes
+    this.#from = start
+    this.#to = end
+    this.#own = false
   }
 
   /**
-   * Hands every message that is now complete to `deliver`, as views where that costs nothing.
-   * @throws MessageError when a message is too large or cannot be read
+   * The next message, if it is there whole: a view of what was pushed, where that costs nothing.
+   * @throws MessageError when it is too large, which its first bytes say, or cannot be read
    */
-  push(bytes: Buffer, start: number, end: number, deliver: (message: Buffer) => void): void {
-    let from = start
-    if (this.#restBytes > 0) {
-      from = this.#complete(bytes, start, end)
-      if (this.#restBytes < this.#wantedBytes || this.#wantedBytes === 0) return
-      const whole = this.#takeRest()
-      deliver(this.#message(whole, 0, whole.length))
-    }
-    while (end - from >= messageHeadBytes) {
-      const length = messageHeadBytes + this.#checkedLength(bytes, from)
-      if (end - from < length) break
-      deliver(this.#message(bytes, from, from + length))
-      from += length
-    }
-    if (from < end) this.#keep(bytes.subarray(from, end))
-  }
-
-  /** Adds to the unfinished message what belongs to it, and answers where the next one starts. */
-  #complete(bytes: Buffer, start: number, end: number): number {
-    let from = start
-    if (this.#wantedBytes === 0) {
-      const missing = Math.min(messageHeadBytes - this.#restBytes, end - from)
-      this.#keep(bytes.subarray(from, from + missing))
-      from += missing
-    }
-    if (this.#wantedBytes === 0) return from
-    const missing = Math.min(this.#wantedBytes - this.#restBytes, end - from)
-    if (missing > 0) this.#keep(bytes.subarray(from, from + missing))
-    return from + missing
-  }
-
-  #keep(piece: Buffer): void {
-    this.#rest.push(piece)
-    this.#restBytes += piece.length
-    if (this.#wantedBytes > 0 || this.#restBytes < messageHeadBytes) return
-    const head = Buffer.concat(this.#rest)
-    this.#rest = [head]
-    this.#wantedBytes = messageHeadBytes + this.#checkedLength(head, 0)
-  }
-
-  #takeRest(): Buffer {
-    const [only, ...others] = this.#rest
-    const whole = others.length === 0 ? (only ?? nothing) : Buffer.concat(this.#rest)
-    this.#rest = []
-    this.#restBytes = 0
-    this.#wantedBytes = 0
-    return whole
-  }
-
-  #checkedLength(bytes: Buffer, at: number): number {
-    const length = bytes.readUInt32BE(at + 1)
+  next(): Buffer | undefined {
+    if (this.heldBytes < messageHeadBytes) return undefined
+    const length = this.#nextLength()
     if (length > this.#maxBytes) throw messageTooLarge(length, this.#maxBytes)
-    return length
-  }
-
-  #message(bytes: Buffer, start: number, end: number): Buffer {
-    const body = bytes.subarray(start + messageHeadBytes, end)
-    const flag = bytes[start] ?? 0
+    const start = this.#from + messageHeadBytes
+    const end = start + length
+    if (end > this.#to) return undefined
+    const flag = this.#bytes[this.#from] ?? 0
+    this.#from = end
+    const body = this.#bytes.subarray(start, end)
     if (flag === 0) return body
     if (flag === 1) return this.#inflation.inflate(body)
     throw new MessageError('internal', `grpc: received unexpected payload format ${flag}`)
+  }
+
+  /** Keeps what is left apart from what was pushed. */
+  settle(): void {
+    if (this.heldBytes > 0) {
+      if (!this.#own) this.#makeRoom(0)
+      return
+    }
+    this.#bytes = nothing
+    this.#from = 0
+    this.#to = 0
+  }
+
+  #nextLength(): number {
+    return this.#bytes.readUInt32BE(this.#from + 1)
+  }
+
+  /**
+   * Room doubles, so that bytes that come one by one are not copied each time; it never grows beyond
+   * twice what has come in, whatever length a message announces, nor beyond that length.
+   */
+  #makeRoom(extraBytes: number): void {
+    if (this.#own && this.#to + extraBytes <= this.#bytes.length) return
+    const heldBytes = this.heldBytes
+    const neededBytes = heldBytes + extraBytes
+    const known = heldBytes >= messageHeadBytes
+    const messageBytes = known ? messageHeadBytes + this.#nextLength() : 0
+    const ampleBytes = Math.max(smallestRoomBytes, 2 * neededBytes)
+    const fits = neededBytes <= messageBytes
+    const room = Buffer.allocUnsafeSlow(fits ? Math.min(ampleBytes, messageBytes) : ampleBytes)
+    this.#bytes.copy(room, 0, this.#from, this.#to)
+    this.#bytes = room
+    this.#from = 0
+    this.#to = heldBytes
+    this.#own = true
   }
 }

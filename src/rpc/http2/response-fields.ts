@@ -1,5 +1,6 @@
 import { type EncodedField, PreparedFields } from '../../http2/index.js'
 import type { CallStatus } from '../call-status.js'
+import { readableEncodings } from './inflation.js'
 
 const ok: EncodedField = { name: ':status', value: '200' }
 const contentType: EncodedField = { name: 'content-type', value: 'application/grpc' }
@@ -23,17 +24,28 @@ export function trailersOnly(status: CallStatus): EncodedField[] {
   return [ok, contentType, ...failureTrailers(status)]
 }
 
+/** A call whose messages we cannot read; it hears what we could. */
+export function undecodable(status: CallStatus): EncodedField[] {
+  const accepted = readableEncodings.join(',')
+  return [...trailersOnly(status), { name: 'grpc-accept-encoding', value: accepted }]
+}
+
 /** An answer to what is no call at all, in HTTP's own terms. */
 export function httpRefusal(status: number): EncodedField[] {
   return [{ name: ':status', value: String(status), indexing: 'plain' }]
 }
 
-/** gRPC over HTTP/2, "Responses": bytes outside the visible ASCII, and the percent sign. */
+/**
+ * gRPC over HTTP/2, "Responses": bytes outside the visible ASCII, and the percent sign; spaces at the
+ * ends as well, where HTTP/2 forbids them.
+ */
 function percentEncoded(text: string): string {
-  if (/^[ -$&-~]*$/.test(text)) return text
+  if (/^(?! )[ -$&-~]*(?<! )$/.test(text)) return text
+  const bytes = Buffer.from(text)
   let encoded = ''
-  for (const byte of Buffer.from(text)) {
-    const plain = byte >= 0x20 && byte <= 0x7e && byte !== 0x25
+  for (const [index, byte] of bytes.entries()) {
+    const inside = index > 0 && index < bytes.length - 1
+    const plain = (byte > 0x20 || (byte === 0x20 && inside)) && byte <= 0x7e && byte !== 0x25
     encoded += plain
       ? String.fromCharCode(byte)
       : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`
