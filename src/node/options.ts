@@ -64,6 +64,11 @@ export interface ProposeOptions {
   readonly signal?: CancelSignal | undefined
   /** Until applied, at tick resolution. Default `requestTimeoutMs`. */
   readonly timeoutMs?: number | undefined
+  /**
+   * Only the leader of this term may take the proposal, and this member must be that leader: it is
+   * refused with `not-leader` instead of waiting for another. Absent: any leader.
+   */
+  readonly term?: number | undefined
 }
 
 export interface ReadIndexOptions {

@@ -1,4 +1,3 @@
-import type { CancelSignal } from '../base/cancel-signal.js'
 import type { Clock } from '../base/clock.js'
 import { MetastoreError } from '../base/errors.js'
 import type { Proposal, Raft } from '../raft/index.js'
@@ -24,11 +23,17 @@ export class PendingProposal extends Pending<unknown> implements AppliedEntry {
     readonly attachment: unknown,
     acceptDeadlineMs: number,
     private readonly applyDeadlineMs: number,
-    signal: CancelSignal | undefined,
+    private readonly options: ProposeOptions,
     fulfill: (value: unknown) => void,
     fail: (error: Error) => void,
   ) {
-    super(owner, payload.length + overheadBytes, acceptDeadlineMs, signal, fulfill, fail)
+    super(owner, payload.length + overheadBytes, acceptDeadlineMs, options.signal, fulfill, fail)
+  }
+
+  /** Whether the leader of `term` may have it. */
+  isFor(term: number, leads: boolean): boolean {
+    const only = this.options.term
+    return only === undefined || (leads && only === term)
   }
 
   /** A leader has it: from now on it waits to be committed and applied. */
@@ -89,7 +94,7 @@ export class Proposals {
         attachment,
         nowMs + timeoutMs * acceptShare,
         nowMs + timeoutMs,
-        signal,
+        options,
         fulfill,
         fail,
       )
@@ -100,11 +105,17 @@ export class Proposals {
 
   /** Hands all that waits to the core in one append; what finds no leader waits on. */
   handOver(raft: Raft): void {
+    const { role, term } = raft.status()
+    const leads = role === 'leader'
     const batch: PendingProposal[] = []
-    for (const proposal of this.waiting) if (!proposal.settled) batch.push(proposal)
+    for (const proposal of this.waiting) {
+      if (proposal.settled) continue
+      if (proposal.isFor(term, leads)) batch.push(proposal)
+      else proposal.refuse(new MetastoreError('not-leader'))
+    }
     this.waiting = []
     if (batch.length === 0) return
-    if (raft.status().role !== 'leader') {
+    if (!leads) {
       this.waiting = batch
       return
     }

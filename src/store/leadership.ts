@@ -3,7 +3,8 @@ import type { RaftNode } from '../node/index.js'
 
 /** Who acts while this member leads and rests while it does not. */
 export interface LeaderDuties {
-  promote(): void
+  /** `term`: the term this member leads. */
+  promote(term: number): void
   demote(): void
 }
 
@@ -13,25 +14,29 @@ export interface LeaderDuties {
  */
 export function followLeadership(node: RaftNode, duties: LeaderDuties): () => void {
   let reign = 0
-  return node.onRoleChange((role) => {
+  return node.onRoleChange((role, term) => {
     reign++
     duties.demote()
     if (role !== 'leader') return
     const current = reign
-    void promoteWhenReady(node, duties, () => reign === current)
+    void promoteWhenReady(
+      node,
+      () => duties.promote(term),
+      () => reign === current,
+    )
   })
 }
 
 /** A round that fails while the reign lasts, as when applying takes long, is tried again. */
 async function promoteWhenReady(
   node: RaftNode,
-  duties: LeaderDuties,
+  promote: () => void,
   stillLeads: () => boolean,
 ): Promise<void> {
   while (stillLeads()) {
     try {
       await node.readIndex()
-      if (stillLeads()) duties.promote()
+      if (stillLeads()) promote()
       return
     } catch (error) {
       const timedOut = error instanceof MetastoreError && error.code === 'request-timed-out'

@@ -1,14 +1,9 @@
 import type { CancelSignal } from '../base/cancel-signal.js'
-import type { Clock, Timer } from '../base/clock.js'
+import type { Clock } from '../base/clock.js'
 import { MetastoreError } from '../base/errors.js'
-import { type Expiring, ExpiryQueue } from './expiry-queue.js'
+import { DueBatches, type Pace } from './due-batches.js'
+import type { Expiring } from './expiry-queue.js'
 import { LateRenewals } from './late-renewals.js'
-
-const defaultRetryDelayMs = 500
-/** Longer delays overflow the platform's timers; waking early does no harm. */
-const longestTimerMs = 24 * 60 * 60 * 1000
-/** How many renewed leases one turn looks at for each lease it may propose. */
-const looksPerLease = 8
 
 export interface LessorOptions {
   readonly clock: Clock
@@ -18,10 +13,8 @@ export interface LessorOptions {
    * has run out is for the leader of the term to say.
    */
   readonly expire: (ids: readonly bigint[]) => Promise<void>
-  /** The most leases one call of `expire` gets. */
-  readonly maxBatch: number
-  /** How long to wait after a failure before proposing again. 500 by default. */
-  readonly retryDelayMs?: number
+  /** How leases that have run out are proposed. */
+  readonly pace: Pace
   /** Hears why a call of `expire` failed. */
   readonly onExpireError?: (error: unknown) => void
 }
@@ -38,27 +31,29 @@ interface Lease extends Expiring {
 
 /**
  * The deadlines of leases, which only the leader keeps: a member that does not lead just knows the
- * leases. A lease whose time is over is proposed for revocation, at most once at a time, one bounded
- * batch after the other, until the log says that it is gone. Nothing here waits for a renewal, so
+ * leases. A lease whose time is over is proposed for revocation, at most once at a time, in bounded
+ * batches with pauses, until the log says that it is gone. Nothing here waits for a renewal, so
  * expiry and renewals cannot block each other.
  */
 export class Lessor {
   private readonly leases = new Map<bigint, Lease>()
-  private readonly queue = new ExpiryQueue<Lease>()
-  private timer: Timer | undefined
-  private timerDueMs = 0
+  private readonly expiry: DueBatches<Lease>
   private leading = false
-  /** Counts promotions and demotions, so that what ends late is told from what is under way. */
-  private reign = 0
-  private proposing = false
-  /** After a failure nothing is proposed before this time. */
-  private notBeforeMs = 0
   private closed = false
 
-  private readonly retryDelayMs: number
-
   constructor(private readonly options: LessorOptions) {
-    this.retryDelayMs = options.retryDelayMs ?? defaultRetryDelayMs
+    const { clock, pace, onExpireError } = options
+    this.expiry = new DueBatches<Lease>({
+      clock,
+      pace,
+      dueMs: ({ deadlineMs }) => deadlineMs,
+      carryOut: (batch) => options.expire(batch.map(({ id }) => id)),
+      againMs: (lease) => {
+        const stays = this.leases.get(lease.id) === lease
+        return stays ? clock.nowMs() + pace.retryDelayMs : undefined
+      },
+      onError: onExpireError,
+    })
   }
 
   get size(): number {
@@ -87,9 +82,7 @@ export class Lessor {
       place: -1,
     }
     this.leases.set(id, lease)
-    if (!this.leading) return
-    this.queue.add(lease, deadlineMs)
-    this.arm()
+    this.expiry.add(lease, deadlineMs)
   }
 
   /** To be called from apply on every member. An unknown id is passed over. */
@@ -97,7 +90,7 @@ export class Lessor {
     const lease = this.leases.get(id)
     if (lease === undefined) return
     this.leases.delete(id)
-    this.queue.remove(lease)
+    this.expiry.remove(lease)
     lease.lateRenewals?.gone()
   }
 
@@ -115,23 +108,20 @@ export class Lessor {
   promote(extraMs: number): void {
     if (this.closed) return
     this.leading = true
-    this.newReign()
     const startMs = this.nowMs() + extraMs
     for (const lease of this.leases.values()) {
       const seconds = lease.remainingSeconds ?? lease.ttlSeconds
       lease.deadlineMs = startMs + seconds * 1000
       lease.dueMs = lease.deadlineMs
     }
-    this.queue.rebuild(this.leases.values())
-    this.arm()
+    this.expiry.start(this.leases.values())
   }
 
   /** This member leads no longer: no lease runs out here. Renewals that wait are told. */
   demote(): void {
     if (!this.leading) return
     this.leading = false
-    this.newReign()
-    this.queue.clear()
+    this.expiry.stop()
     for (const lease of this.leases.values()) {
       lease.lateRenewals?.fail(new MetastoreError('not-leader'))
       lease.lateRenewals = undefined
@@ -187,80 +177,6 @@ export class Lessor {
     if (this.closed) return
     this.demote()
     this.closed = true
-  }
-
-  private newReign(): void {
-    this.reign++
-    this.proposing = false
-    this.timer?.cancel()
-    this.timer = undefined
-  }
-
-  /** Sees to it that the timer fires when the first lease of the queue is due. */
-  private arm(): void {
-    const first = this.queue.first()
-    if (first === undefined || this.proposing || !this.leading) return
-    const dueMs = Math.max(first.dueMs, this.notBeforeMs)
-    if (this.timer !== undefined && this.timerDueMs <= dueMs) return
-    this.timer?.cancel()
-    this.timerDueMs = dueMs
-    const delayMs = Math.min(longestTimerMs, Math.max(0, dueMs - this.nowMs()))
-    this.timer = this.options.clock.schedule(delayMs, () => {
-      this.timer = undefined
-      void this.proposeExpired()
-    })
-  }
-
-  /** Proposes one batch after the other until no lease is due, then waits for the next. */
-  private async proposeExpired(): Promise<void> {
-    const { reign } = this
-    this.proposing = true
-    let batch = this.takeExpired()
-    while (batch.length > 0) {
-      const succeeded = await this.propose(batch)
-      if (this.reign !== reign) return
-      const retryMs = this.nowMs() + this.retryDelayMs
-      this.requeue(batch, retryMs)
-      if (!succeeded) this.notBeforeMs = retryMs
-      batch = succeeded ? this.takeExpired() : []
-    }
-    this.proposing = false
-    this.arm()
-  }
-
-  private async propose(batch: readonly Lease[]): Promise<boolean> {
-    try {
-      await this.options.expire(batch.map((lease) => lease.id))
-      return true
-    } catch (error) {
-      this.options.onExpireError?.(error)
-      return false
-    }
-  }
-
-  /** What is still there after its revocation was proposed is due again, a little later. */
-  private requeue(batch: readonly Lease[], retryMs: number): void {
-    for (const lease of batch) {
-      if (this.leases.get(lease.id) === lease) this.queue.add(lease, retryMs)
-    }
-  }
-
-  /** Takes out at most a batch of leases that have run out, and puts back those that were renewed. */
-  private takeExpired(): Lease[] {
-    const { maxBatch } = this.options
-    const nowMs = this.nowMs()
-    const batch: Lease[] = []
-    for (let looks = 0; batch.length < maxBatch && looks < maxBatch * looksPerLease; looks++) {
-      const lease = this.queue.first()
-      if (lease === undefined || lease.dueMs > nowMs) break
-      if (lease.deadlineMs > nowMs) {
-        this.queue.postpone(lease, lease.deadlineMs)
-      } else {
-        this.queue.remove(lease)
-        batch.push(lease)
-      }
-    }
-    return batch
   }
 
   private checkLeading(): void {

@@ -1,24 +1,18 @@
 import type { Clock } from '../base/clock.js'
-import { MetastoreError } from '../base/errors.js'
 import type { Random } from '../base/random.js'
 import type { Engine } from '../engine/index.js'
 import { RaftNode, type RaftNodeOptions } from '../node/index.js'
 import { WatchHub } from '../watch/index.js'
-import { LeaseRevokeRequest } from '../wire/index.js'
 import type { CompactionRetention } from './auto-compaction-schedule.js'
 import { Compactions } from './compactions.js'
 import { Headers } from './headers.js'
 import { KeyCounting } from './key-counting.js'
-import { followLeadership } from './leadership.js'
-import { LeaseService } from './lease-service.js'
-import { Lessor } from './lessor.js'
 import { Proposer } from './proposer.js'
 import { ReadBudget } from './read-budget.js'
 import { ReplicatedState } from './replicated-state.js'
 import { ReplicatedStore } from './replicated-store.js'
+import { startLeases } from './start-leases.js'
 
-/** Leases revoked by one round of expiry. */
-const expiryBatch = 1000
 /** What a message may hold beside the request in it; etcd allows as much. */
 const messageOverheadBytes = 512 * 1024
 
@@ -91,7 +85,7 @@ function connect(
   })
   state.onEvents((batch) => hub.publish(batch))
   state.onRestored(() => hub.restored())
-  const leases = startLeases(options, { state, node, headers, proposer })
+  const leases = startLeases({ ...options, state, node, headers, proposer })
   const { nextTurn, autoCompaction } = options
   const compactions = new Compactions({
     ...{ engine, state, node, proposer, clock, autoCompaction, nextTurn, onTrouble },
@@ -101,49 +95,4 @@ function connect(
     ...{ engine, state, node, hub, headers, proposer, leases, compactions, keyCounting },
     ...{ maxTxnOperations, nextTurn, reads: new ReadBudget(nextTurn, limits.maxReadBytes) },
   })
-}
-
-interface LeaseParts {
-  readonly state: ReplicatedState
-  readonly node: RaftNode
-  readonly headers: Headers
-  readonly proposer: Proposer
-}
-
-function startLeases(options: OpenStoreOptions, parts: LeaseParts): LeaseService {
-  const { clock, random, electionTimeoutMs, onTrouble } = options
-  const { state, node, proposer } = parts
-  const lessor = new Lessor({
-    clock,
-    expire: (ids) => revokeExpired(proposer, ids),
-    maxBatch: expiryBatch,
-    onExpireError: (error) => onTrouble('revoking expired leases', error),
-  })
-  state.onLeases(lessor)
-  const release = followLeadership(node, {
-    promote: () => lessor.promote(electionTimeoutMs),
-    demote: () => lessor.demote(),
-  })
-  return new LeaseService({
-    ...parts,
-    lessor,
-    random,
-    minTtlSeconds: Math.ceil((1.5 * electionTimeoutMs) / 1000),
-    confirmLeadership: (call) => node.readIndex(call),
-    release,
-  })
-}
-
-/** A lease that is gone already was revoked by its owner meanwhile. */
-async function revokeExpired(proposer: Proposer, ids: readonly bigint[]): Promise<void> {
-  const outcomes = await Promise.allSettled(
-    ids.map((id) =>
-      proposer.propose({ leaseRevoke: LeaseRevokeRequest.create({ id }) }, undefined),
-    ),
-  )
-  for (const outcome of outcomes) {
-    if (outcome.status === 'fulfilled') continue
-    const { reason } = outcome
-    if (!(reason instanceof MetastoreError) || reason.code !== 'lease-not-found') throw reason
-  }
 }

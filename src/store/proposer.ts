@@ -1,10 +1,9 @@
 import { MetastoreError } from '../base/errors.js'
 import type { Engine } from '../engine/index.js'
 import type { CommandResponse } from '../mvcc/index.js'
-import type { RaftNode } from '../node/index.js'
+import type { ProposeOptions, RaftNode } from '../node/index.js'
 import { Command } from '../wire/index.js'
 import type { Headers } from './headers.js'
-import type { CallOptions } from './store.js'
 
 /**
  * What etcd's own encoding of a write adds around the request: its limit is on that encoding, and
@@ -35,7 +34,7 @@ export class Proposer {
    */
   async propose<Response extends CommandResponse>(
     init: Partial<Command>,
-    options: CallOptions | undefined,
+    options: ProposeOptions | undefined,
   ): Promise<Response> {
     const { engine, node, headers, maxRequestBytes } = this.#parts
     if (engine.failure !== undefined) throw engine.failure

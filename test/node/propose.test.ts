@@ -57,6 +57,21 @@ test('R7: a proposal waits for the leader that comes in time', async () => {
   expect(await clock.complete(node.propose(payload, undefined))).toBe('a payload')
 })
 
+test('a proposal for one term is refused by any other leader, and waits for none', async () => {
+  const { node, clock } = await startLeader()
+  const { term } = node.status()
+  expect(await clock.complete(node.propose(payload, undefined, { term }))).toBe('a payload')
+  for (const other of [term - 1, term + 1]) {
+    const answer = codeOf(clock, node.propose(payload, undefined, { term: other }))
+    expect(await answer).toBe('not-leader')
+  }
+  const lonely = await startNode({ initialVoters: [7n, 8n] })
+  const begin = lonely.clock.nowMs()
+  const inVain = lonely.node.propose(payload, undefined, { term: lonely.node.status().term })
+  expect(await codeOf(lonely.clock, inVain)).toBe('not-leader')
+  expect(lonely.clock.nowMs()).toBe(begin)
+})
+
 test('R7: an accepted proposal that is not applied ends in bounded time', async () => {
   const { node, clock, machine } = await startLeader()
   machine.held = never

@@ -4,6 +4,7 @@ import { FakeClock, settled } from '../watch/fake-clock.js'
 
 export const extraMs = 1000
 export const retryDelayMs = 500
+export const pauseMs = 10
 export const secondMs = 1000
 
 /** A lessor whose proposals wait until the test answers them. */
@@ -18,8 +19,7 @@ export class LessorSetup {
   constructor(maxBatch = 100) {
     this.lessor = new Lessor({
       clock: this.clock,
-      maxBatch,
-      retryDelayMs,
+      pace: { maxBatch, pauseMs, retryDelayMs },
       expire: (ids) => {
         this.batches.push(ids)
         return new Promise((resolve, reject) => {
@@ -40,6 +40,12 @@ export class LessorSetup {
     for (const id of ids) this.lessor.revoked(id)
     this.answer?.resolve()
     await settled()
+  }
+
+  /** As {@link commit}, and the pause after it is over. */
+  async commitAndGoOn(ids: readonly bigint[]): Promise<void> {
+    await this.commit(ids)
+    await this.clock.advance(pauseMs)
   }
 
   async fail(error: unknown = new MetastoreError('request-timed-out')): Promise<void> {

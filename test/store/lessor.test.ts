@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { MetastoreError } from '../../src/base/errors.js'
 import { Lessor } from '../../src/store/lessor.js'
 import { FakeClock, settled } from '../watch/fake-clock.js'
-import { LessorSetup, leading, retryDelayMs, secondMs } from './lessor-setup.js'
+import { LessorSetup, leading, pauseMs, retryDelayMs, secondMs } from './lessor-setup.js'
 
 describe('a lease', () => {
   test('is proposed for revocation when its time is over, not before, and once', async () => {
@@ -121,7 +121,7 @@ describe('renewing', () => {
       await setup.clock.advance(50 * secondMs)
     }
     expect(setup.proposed()).toEqual([[1n]])
-    await setup.commit([1n])
+    await setup.commitAndGoOn([1n])
     await setup.commit([2n])
     expect(await late).toBeUndefined()
   })
@@ -136,7 +136,7 @@ describe('expiry', () => {
     for (let batch = setup.proposed(); batch.length > 0; batch = setup.proposed()) {
       expect(batch.length).toBe(1)
       sizes.push(batch.flat().length)
-      await setup.commit(batch.flat())
+      await setup.commitAndGoOn(batch.flat())
     }
     expect(sizes).toEqual([3, 3, 1])
     expect(setup.lessor.size).toBe(0)
@@ -149,8 +149,19 @@ describe('expiry', () => {
     setup.lessor.granted(2n, 5)
     await setup.clock.advance(5 * secondMs)
     expect(setup.proposed()).toEqual([[1n]])
-    await setup.commit([1n])
+    await setup.commitAndGoOn([1n])
     expect(setup.proposed()).toEqual([[2n]])
+  })
+
+  test('leaves a pause to others after each batch, however much is due', async () => {
+    const setup = leading(2)
+    for (let id = 1n; id <= 4n; id++) setup.lessor.granted(id, 5)
+    await setup.clock.advance(5 * secondMs)
+    await setup.commit(setup.proposed().flat())
+    await setup.clock.advance(pauseMs - 1)
+    expect(setup.proposed()).toEqual([])
+    await setup.clock.advance(1)
+    expect(setup.proposed().flat().length).toBe(2)
   })
 
   test('is tried again after a failure, a while later, for what is still there', async () => {
@@ -197,7 +208,7 @@ describe('expiry', () => {
     let calls = 0
     const lessor: Lessor = new Lessor({
       clock,
-      maxBatch,
+      pace: { maxBatch, pauseMs, retryDelayMs },
       expire: async (ids) => {
         calls++
         expect(ids.length).toBeLessThanOrEqual(maxBatch)
@@ -212,6 +223,8 @@ describe('expiry', () => {
     lessor.promote(0)
     expect(performance.now() - startMs).toBeLessThan(1000)
     await clock.advance(10 * secondMs)
+    expect(calls).toBe(1)
+    await clock.advance(199 * pauseMs)
     expect([seen.size, calls, lessor.size]).toEqual([100_000, 200, 0])
   })
 })

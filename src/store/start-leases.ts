@@ -1,0 +1,70 @@
+import type { Clock } from '../base/clock.js'
+import { MetastoreError } from '../base/errors.js'
+import type { Random } from '../base/random.js'
+import type { RaftNode } from '../node/index.js'
+import { LeaseRevokeRequest } from '../wire/index.js'
+import type { Pace } from './due-batches.js'
+import type { Headers } from './headers.js'
+import { followLeadership } from './leadership.js'
+import { LeaseService } from './lease-service.js'
+import { Lessor } from './lessor.js'
+import type { Proposer } from './proposer.js'
+import type { ReplicatedState } from './replicated-state.js'
+
+/**
+ * A put waits for at most one batch of revocations before it, some milliseconds of work, and finds
+ * every other moment free: 100,000 leases that run out together are gone in tens of seconds.
+ */
+const expiryPace: Pace = { maxBatch: 50, pauseMs: 5, retryDelayMs: 500 }
+
+export interface LeasesOptions {
+  readonly state: ReplicatedState
+  readonly node: RaftNode
+  readonly headers: Headers
+  readonly proposer: Proposer
+  readonly clock: Clock
+  readonly random: Random
+  readonly electionTimeoutMs: number
+  readonly onTrouble: (what: string, error: unknown) => void
+}
+
+/** Brings the leases to life: their deadlines follow the leadership of `node`. */
+export function startLeases(options: LeasesOptions): LeaseService {
+  const { clock, state, node, headers, proposer, random, electionTimeoutMs, onTrouble } = options
+  let term = 0
+  const lessor = new Lessor({
+    clock,
+    expire: (ids) => revokeExpired(proposer, ids, term),
+    pace: expiryPace,
+    onExpireError: (error) => onTrouble('revoking expired leases', error),
+  })
+  state.onLeases(lessor)
+  const release = followLeadership(node, {
+    promote: (ledTerm) => {
+      term = ledTerm
+      lessor.promote(electionTimeoutMs)
+    },
+    demote: () => lessor.demote(),
+  })
+  return new LeaseService({
+    ...{ state, lessor, random, proposer, headers, release },
+    minTtlSeconds: Math.ceil((1.5 * electionTimeoutMs) / 1000),
+    confirmLeadership: (call) => node.readIndex(call),
+  })
+}
+
+/** A lease that is gone already was revoked by its owner meanwhile. */
+async function revokeExpired(
+  proposer: Proposer,
+  ids: readonly bigint[],
+  term: number,
+): Promise<void> {
+  const outcomes = await Promise.allSettled(
+    ids.map((id) => proposer.propose({ leaseRevoke: LeaseRevokeRequest.create({ id }) }, { term })),
+  )
+  for (const outcome of outcomes) {
+    if (outcome.status === 'fulfilled') continue
+    const { reason } = outcome
+    if (!(reason instanceof MetastoreError) || reason.code !== 'lease-not-found') throw reason
+  }
+}
