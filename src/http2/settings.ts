@@ -67,7 +67,9 @@ export class PeerSettings {
 /** What a server tells its clients. */
 export interface OwnSettings {
   readonly maxConcurrentStreams: number
+  /** At least 65,535: until clients have read it, they take the window to be that large. */
   readonly initialWindowBytes: number
+  /** Of the fields of one request; also the most that its header block may be on the wire. */
   readonly maxHeaderListBytes: number
 }
 
