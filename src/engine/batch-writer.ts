@@ -1,4 +1,5 @@
 import type { ByteString } from '../base/bytes.js'
+import type { Clock, Timer } from '../base/clock.js'
 import { invariant, MetastoreError, messageOf } from '../base/errors.js'
 import { type BatchMark, writeMark } from './batch-trail.js'
 import type { LevelDatabase } from './level-database.js'
@@ -21,6 +22,18 @@ interface Waiter {
 }
 
 /**
+ * Rows gather for this long before they are written: the log holds them already, so nobody waits for
+ * them, and fewer, larger batches leave the disk to the log.
+ */
+const gatherMs = 20
+
+/** More than this is written without further waiting. */
+const gatherBytes = 1024 * 1024
+
+/** What a row takes beside key and value. */
+const rowOverheadBytes = 16
+
+/**
  * Writes rows in synced batches, never two at a time: LevelDB gives concurrent batches to
  * concurrent threads, which then end in any order. Rows that arrive meanwhile go into the next
  * batch as they come, so that starting it costs next to nothing however many there are.
@@ -29,12 +42,15 @@ export class BatchWriter {
   readonly #database: LevelDatabase
   readonly #checksum: RowChecksum
   readonly #events: BatchWriterEvents
+  readonly #clock: Clock
   #waiters: Waiter[] = []
   /** The batch that gathers rows. */
   #next: LevelBatch | undefined
   #position: number
   /** The number of the last batch that was started. */
   #sequence: number
+  #gatheredBytes = 0
+  #gathering: Timer | undefined
   #state: 'idle' | 'scheduled' | 'writing' | 'failed' = 'idle'
   #failure: MetastoreError | undefined
 
@@ -42,12 +58,14 @@ export class BatchWriter {
     database: LevelDatabase,
     checksum: RowChecksum,
     last: BatchMark,
+    clock: Clock,
     events: BatchWriterEvents,
   ) {
     this.#database = database
     this.#checksum = checksum
     this.#sequence = last.sequence
     this.#position = last.position
+    this.#clock = clock
     this.#events = events
   }
 
@@ -55,16 +73,18 @@ export class BatchWriter {
   add(key: ByteString, value: Buffer | undefined): void {
     if (this.#state === 'failed') return
     this.#next ??= this.#database.batch()
+    this.#gatheredBytes += key.length + (value?.length ?? 0) + rowOverheadBytes
     if (value === undefined) this.#next.del(key)
     else this.#next.put(key, this.#checksum.seal(key, value))
   }
 
-  /** What was added brings the rows to `position`. The batch starts when this turn has ended. */
+  /** What was added brings the rows to `position`. The batch starts when enough has gathered. */
   seal(position: number): void {
     if (this.#state === 'failed') return
     this.#next ??= this.#database.batch()
     this.#position = position
     if (this.#state === 'idle') this.#schedule()
+    else if (this.#gathering !== undefined && this.#gatheredBytes >= gatherBytes) this.#hurry()
   }
 
   /**
@@ -74,6 +94,7 @@ export class BatchWriter {
   async flush(): Promise<void> {
     if (this.#failure !== undefined) throw this.#failure
     if (this.#state === 'idle') return
+    if (this.#gathering !== undefined) this.#hurry()
     const sequence = this.#next === undefined ? this.#sequence : this.#sequence + 1
     await new Promise<void>((resolve, reject) => {
       this.#waiters.push({ sequence, resolve, reject })
@@ -82,6 +103,15 @@ export class BatchWriter {
 
   #schedule(): void {
     this.#state = 'scheduled'
+    const urgent = this.#waiters.length > 0 || this.#gatheredBytes >= gatherBytes
+    if (urgent) this.#hurry()
+    else this.#gathering = this.#clock.schedule(gatherMs, () => this.#launch())
+  }
+
+  /** Starts the batch when this turn has ended. */
+  #hurry(): void {
+    this.#gathering?.cancel()
+    this.#gathering = undefined
     queueMicrotask(() => this.#launch())
   }
 
@@ -89,6 +119,8 @@ export class BatchWriter {
     const batch = this.#next
     invariant(batch !== undefined, 'a batch is scheduled when rows are sealed')
     this.#next = undefined
+    this.#gathering = undefined
+    this.#gatheredBytes = 0
     this.#state = 'writing'
     this.#sequence++
     const mark = { sequence: this.#sequence, position: this.#position }

@@ -95,7 +95,7 @@ export class LevelEngine implements Engine {
     this.#maxOverlayBytes = options.maxOverlayBytes ?? defaultMaxOverlayBytes
     this.#position = last.position
     this.#durablePosition = last.position
-    this.#writer = new BatchWriter(database, checksum, last, {
+    this.#writer = new BatchWriter(database, checksum, last, options.clock ?? systemClock, {
       onLaunch: () => this.#launched(),
       onConfirmed: (position) => this.#confirmed(position),
       onFailed: (error) => this.#failed(error),

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import type { Clock } from '../../src/base/clock.js'
 import { LevelEngine } from '../../src/engine/index.js'
+import { SimulatedClock } from '../sim/simulated-clock.js'
 import { databaseWith, Folders, Gate, readAll, rows } from './level-harness.js'
 
 const folders = new Folders()
@@ -120,12 +121,34 @@ describe('batches', () => {
     for (let position = 1; position <= 400; position++) {
       engine.commit(rows({ counter: `${position}`, [`row${position}`]: 'x' }), position)
       if (position % 5 === 0) await new Promise((resolve) => setImmediate(resolve))
+      if (position % 50 === 0) void engine.flush()
     }
     await engine.flush()
     expect(most).toBe(1)
     expect(batches).toBeGreaterThan(1)
     expect(batches).toBeLessThan(200)
     expect(engine.get('counter')?.toString()).toBe('400')
+    await engine.close()
+  })
+
+  test('rows of many turns gather for one batch while nobody waits for it', async () => {
+    let batches = 0
+    const createDatabase = databaseWith(async (proceed) => {
+      batches++
+      await proceed()
+    })
+    const clock = new SimulatedClock()
+    const folder = await folders.make()
+    const engine = await LevelEngine.open({ folder, createDatabase, clock })
+    batches = 0
+    for (let position = 1; position <= 20; position++) {
+      engine.commit(rows({ counter: `${position}` }), position)
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    expect(batches).toBe(0)
+    await clock.advance(20)
+    await vi.waitUntil(() => engine.durablePosition === 20)
+    expect(batches).toBe(1)
     await engine.close()
   })
 
