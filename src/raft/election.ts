@@ -6,16 +6,24 @@ import { noMember } from './types.js'
 
 type VoteRequest = Extract<Message, { type: 'vote-request' }>
 type VoteResponse = Extract<Message, { type: 'vote-response' }>
+type PreVoteRequest = Extract<Message, { type: 'pre-vote-request' }>
+type PreVoteResponse = Extract<Message, { type: 'pre-vote-response' }>
 
-/** Asks every voter for its vote, this member too: its own vote counts once it is durable, as the others' do. */
+/** Stands for election; with PreVote asks first whether that would lead anywhere. */
 export function campaign(member: Member): void {
-  if (member.role === 'leader' || !isVoter(member.configuration, member.id)) return
-  member.becomeCandidate()
-  const { voters, votersOutgoing } = member.configuration
-  for (const voter of new Set([...voters, ...votersOutgoing])) {
-    if (voter === member.id) answer(member, voter, false)
-    else askForVote(member, voter)
-  }
+  if (!mayCampaign(member)) return
+  if (member.preVote) askWhetherElectable(member)
+  else standForElection(member)
+}
+
+/**
+ * A request of a higher term that must not even make its term known, for a leader was heard of. The sender,
+ * when it really is ahead, ends that leader's term with its answer to the next heartbeat.
+ */
+export function isOutOfPlace(member: Member, message: Message): boolean {
+  if (!member.hearsLeader) return false
+  if (message.type === 'pre-vote-request') return true
+  return message.type === 'vote-request' && member.checkQuorum
 }
 
 /** A vote goes to the first candidate of the term whose log holds all that can be committed (figure 2). */
@@ -36,6 +44,52 @@ export function handleVoteResponse(member: Member, message: VoteResponse): void 
   if (outcome === 'lost') member.becomeFollower(member.term, noMember)
 }
 
+/** The next term is free to vote in, so only the log counts, and whether there is a leader. */
+export function handlePreVoteRequest(member: Member, message: PreVoteRequest): void {
+  const granted = !member.hearsLeader && member.log.isCoveredBy(message.lastIndex, message.lastTerm)
+  member.outbox.send({
+    type: 'pre-vote-response',
+    from: member.id,
+    to: message.from,
+    term: member.term,
+    reject: !granted,
+  })
+}
+
+export function handlePreVoteResponse(member: Member, message: PreVoteResponse): void {
+  if (member.role !== 'pre-candidate') return
+  member.noteVote(message.from, !message.reject)
+  decidePreElection(member)
+}
+
+function mayCampaign(member: Member): boolean {
+  return member.role !== 'leader' && isVoter(member.configuration, member.id)
+}
+
+/** Its own vote counts once it is durable, as the others' do. */
+function standForElection(member: Member): void {
+  member.becomeCandidate()
+  for (const voter of votersOf(member)) {
+    if (voter === member.id) answer(member, voter, false)
+    else askForVote(member, voter, 'vote-request')
+  }
+}
+
+function askWhetherElectable(member: Member): void {
+  member.becomePreCandidate()
+  member.noteVote(member.id, true)
+  for (const voter of votersOf(member)) {
+    if (voter !== member.id) askForVote(member, voter, 'pre-vote-request')
+  }
+  decidePreElection(member)
+}
+
+function decidePreElection(member: Member): void {
+  const outcome = countVotes(member.configuration, member.votes)
+  if (outcome === 'won') standForElection(member)
+  if (outcome === 'lost') member.becomeFollower(member.term, noMember)
+}
+
 /** Entries of earlier terms are committed only along with one of this term, so a term opens with one. */
 function lead(member: Member): void {
   const { tracker } = member.becomeLeader()
@@ -48,16 +102,14 @@ function lead(member: Member): void {
   })
 }
 
-function askForVote(member: Member, to: MemberId): void {
+function votersOf(member: Member): Set<MemberId> {
+  const { voters, votersOutgoing } = member.configuration
+  return new Set([...voters, ...votersOutgoing])
+}
+
+function askForVote(member: Member, to: MemberId, type: 'vote-request' | 'pre-vote-request'): void {
   const { lastIndex, lastTerm } = member.log
-  member.outbox.send({
-    type: 'vote-request',
-    from: member.id,
-    to,
-    term: member.term,
-    lastIndex,
-    lastTerm,
-  })
+  member.outbox.send({ type, from: member.id, to, term: member.term, lastIndex, lastTerm })
 }
 
 function answer(member: Member, to: MemberId, reject: boolean): void {

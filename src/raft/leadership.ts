@@ -14,6 +14,7 @@ export class Leadership {
   /** The index of the empty entry that opens the term. */
   readonly firstIndex: number
   ticksSinceHeartbeat = 0
+  ticksSinceQuorumCheck = 0
   /** Reads that belong to no ReadIndex round yet. */
   newReads: number[] = []
   /** ReadIndex rounds that a quorum has not confirmed, oldest first. */

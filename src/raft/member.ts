@@ -11,9 +11,11 @@ export class Member {
   readonly id: MemberId
   readonly limits: RaftLimits
   readonly heartbeatTicks: number
+  readonly electionTicks: number
+  readonly preVote: boolean
+  readonly checkQuorum: boolean
   readonly log: RaftLog
   readonly outbox = new Outbox()
-  readonly #electionTicks: number
   readonly #random: Random
   configuration: Configuration
   #term: number
@@ -37,7 +39,9 @@ export class Member {
     this.id = options.id
     this.limits = options.limits
     this.heartbeatTicks = options.heartbeatTicks
-    this.#electionTicks = options.electionTicks
+    this.electionTicks = options.electionTicks
+    this.preVote = options.preVote ?? false
+    this.checkQuorum = options.checkQuorum ?? false
     this.#random = options.random
     this.configuration = options.configuration
     this.log = new RaftLog(options.log, options.hardState.commit, options.applied)
@@ -70,13 +74,31 @@ export class Member {
     return this.#votes
   }
 
+  /** A leader was heard of so lately that nobody else should be elected. */
+  get hearsLeader(): boolean {
+    if (this.#role === 'leader') return true
+    return this.#leaderId !== noMember && this.#ticksWithoutLeader < this.electionTicks
+  }
+
   becomeFollower(term: number, leaderId: MemberId): void {
     invariant(
       this.#role !== 'leader' || term > this.#term,
-      'a leader steps down only for a higher term',
+      'a leader makes way only for a higher term',
     )
     this.#enterTerm(term)
     this.#changeRole('follower', leaderId)
+  }
+
+  /** A leader leads no longer, though nobody else has its term. */
+  stepDown(): void {
+    invariant(this.#role === 'leader', 'only a leader steps down')
+    this.#changeRole('follower', noMember)
+  }
+
+  /** Term and vote stay: whoever only asks must not disturb anyone. */
+  becomePreCandidate(): void {
+    invariant(this.#role !== 'leader', 'a leader does not campaign')
+    this.#changeRole('pre-candidate', noMember)
   }
 
   /** Also when it is a candidate already: a new try is a new term. */
@@ -140,6 +162,6 @@ export class Member {
 
   #restartElectionTimer(): void {
     this.#ticksWithoutLeader = 0
-    this.#electionTimeoutTicks = this.#electionTicks + this.#random.below(this.#electionTicks)
+    this.#electionTimeoutTicks = this.electionTicks + this.#random.below(this.electionTicks)
   }
 }

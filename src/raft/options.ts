@@ -42,6 +42,13 @@ export interface RaftOptions {
   /** Ticks between a leader's heartbeats; less than `electionTicks`. */
   readonly heartbeatTicks: number
   readonly random: Random
+  /** Ask whether an election could be won before the term is raised for it. Default false. */
+  readonly preVote?: boolean
+  /**
+   * A leader that has not heard of a quorum for `electionTicks` steps down, and nobody votes while a leader
+   * was heard of within that time. Default false; all members of a group alike.
+   */
+  readonly checkQuorum?: boolean
   readonly configuration: Configuration
   /** As last stored; {@link initialHardState} for a new member. */
   readonly hardState: HardState

@@ -20,6 +20,8 @@ export class Progress {
   sentCommit = 0
   /** The newest ReadIndex round it has confirmed. */
   confirmedRound = 0
+  /** It was heard of since the leader last looked whether a quorum follows. */
+  active = false
 
   constructor(next: number) {
     this.next = next

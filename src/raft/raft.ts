@@ -1,30 +1,13 @@
 import { invariant } from '../base/errors.js'
-import { campaign, handleVoteRequest, handleVoteResponse } from './election.js'
+import { dispatch } from './dispatch.js'
+import { campaign } from './election.js'
+import { HandedState } from './handed-state.js'
 import type { Leadership } from './leadership.js'
 import { Member } from './member.js'
 import type { RaftOptions } from './options.js'
-import { addRead, beginReadRound, confirmReads, readRoundDue } from './read-index.js'
-import {
-  advanceCommit,
-  appendsDue,
-  handleAppendRequest,
-  handleAppendResponse,
-  handleHeartbeatRequest,
-  handleHeartbeatResponse,
-  sendAppends,
-  sendHeartbeats,
-} from './replication.js'
-import { handleSnapshotRequest } from './snapshot.js'
-import {
-  type HardState,
-  type MemberId,
-  type Message,
-  noMember,
-  type Proposal,
-  type Ready,
-  type Role,
-  type SoftState,
-} from './types.js'
+import { addRead, beginReadRound, readRoundDue } from './read-index.js'
+import { advanceCommit, appendsDue, sendAppends, sendHeartbeats } from './replication.js'
+import type { MemberId, Message, Proposal, Ready, Role } from './types.js'
 
 export type ProposeResult =
   | { readonly outcome: 'accepted'; readonly firstIndex: number; readonly term: number }
@@ -54,13 +37,12 @@ export interface RaftCoreStatus {
  */
 export class Raft {
   readonly #member: Member
-  #handedHardState: HardState
-  #handedSoftState: SoftState = { role: 'follower', leaderId: noMember }
+  readonly #handed: HandedState
 
   /** @throws MetastoreError `log-corrupt` when hard state, log and applied index do not fit together. */
   constructor(options: RaftOptions) {
     this.#member = new Member(options)
-    this.#handedHardState = options.hardState
+    this.#handed = new HandedState(options.hardState)
   }
 
   /** The driver's clock has moved by one tick. */
@@ -73,6 +55,7 @@ export class Raft {
     }
     leadership.ticksSinceHeartbeat += 1
     if (leadership.ticksSinceHeartbeat >= member.heartbeatTicks) sendHeartbeats(member, leadership)
+    if (member.checkQuorum) checkQuorum(member, leadership)
   }
 
   /** Starts an election now, unless this member leads already or is no voter. */
@@ -116,14 +99,7 @@ export class Raft {
   step(message: Message): void {
     const member = this.#member
     invariant(message.to === member.id, 'a message reaches the one it is for')
-    if (message.term < member.term) {
-      this.#answerStale(message)
-      return
-    }
-    if (message.term > member.term) {
-      member.becomeFollower(message.term, isFromLeader(message) ? message.from : noMember)
-    }
-    this.#dispatch(message)
+    dispatch(member, message)
   }
 
   /** Whether {@link ready} has anything to hand out. */
@@ -133,8 +109,7 @@ export class Raft {
       !outbox.isEmpty ||
       log.hasUnstored ||
       log.hasUnapplied ||
-      this.#hardStateChanged() ||
-      this.#softStateChanged() ||
+      this.#handed.isBehind(this.#member) ||
       (leadership !== undefined && this.#leaderHasWork(leadership))
     )
   }
@@ -145,10 +120,10 @@ export class Raft {
     if (leadership !== undefined) this.#doLeaderWork(leadership)
     const snapshot = log.takeSnapshot()
     const entries = log.takeUnstored()
-    const voteChanged = this.#termOrVoteChanged()
+    const voteChanged = this.#handed.termOrVoteChanged(this.#member)
     return {
-      softState: this.#takeSoftState(),
-      hardState: this.#takeHardState(),
+      softState: this.#handed.takeSoftState(this.#member),
+      hardState: this.#handed.takeHardState(this.#member),
       mustSync: voteChanged || entries.length > 0 || snapshot !== undefined,
       snapshot,
       entries,
@@ -195,47 +170,6 @@ export class Raft {
     }
   }
 
-  #dispatch(message: Message): void {
-    const member = this.#member
-    const { leadership } = member
-    switch (message.type) {
-      case 'vote-request':
-        handleVoteRequest(member, message)
-        return
-      case 'vote-response':
-        handleVoteResponse(member, message)
-        return
-      case 'append-request':
-        handleAppendRequest(member, message)
-        return
-      case 'heartbeat-request':
-        handleHeartbeatRequest(member, message)
-        return
-      case 'snapshot-request':
-        handleSnapshotRequest(member, message)
-        return
-      case 'append-response':
-        if (leadership !== undefined) handleAppendResponse(member, leadership, message)
-        return
-      case 'heartbeat-response':
-        if (leadership === undefined) return
-        handleHeartbeatResponse(member, leadership, message)
-        confirmReads(member, leadership)
-        return
-    }
-  }
-
-  /** Whoever asks in an old term learns the new one from any answer; answers of old terms mean nothing. */
-  #answerStale(message: Message): void {
-    const { id, term, outbox } = this.#member
-    const address = { from: id, to: message.from, term }
-    if (message.type === 'vote-request') {
-      outbox.send({ ...address, type: 'vote-response', reject: true })
-    } else if (isFromLeader(message)) {
-      outbox.send({ ...address, type: 'heartbeat-response', readRound: 0 })
-    }
-  }
-
   #leaderHasWork(leadership: Leadership): boolean {
     return readRoundDue(this.#member, leadership) || appendsDue(this.#member, leadership)
   }
@@ -244,41 +178,12 @@ export class Raft {
     if (readRoundDue(this.#member, leadership)) beginReadRound(this.#member, leadership)
     sendAppends(this.#member, leadership)
   }
-
-  #termOrVoteChanged(): boolean {
-    const { term, vote } = this.#member
-    return term !== this.#handedHardState.term || vote !== this.#handedHardState.vote
-  }
-
-  #hardStateChanged(): boolean {
-    return this.#termOrVoteChanged() || this.#member.log.commit !== this.#handedHardState.commit
-  }
-
-  #takeHardState(): HardState | undefined {
-    if (!this.#hardStateChanged()) return undefined
-    const { term, vote, log } = this.#member
-    invariant(log.commit >= this.#handedHardState.commit, 'the commit index never goes back')
-    this.#handedHardState = { term, vote, commit: log.commit }
-    return this.#handedHardState
-  }
-
-  #softStateChanged(): boolean {
-    const { role, leaderId } = this.#member
-    return role !== this.#handedSoftState.role || leaderId !== this.#handedSoftState.leaderId
-  }
-
-  #takeSoftState(): SoftState | undefined {
-    if (!this.#softStateChanged()) return undefined
-    const { role, leaderId } = this.#member
-    this.#handedSoftState = { role, leaderId }
-    return this.#handedSoftState
-  }
 }
 
-function isFromLeader(message: Message): boolean {
-  return (
-    message.type === 'append-request' ||
-    message.type === 'heartbeat-request' ||
-    message.type === 'snapshot-request'
-  )
+/** A leader that a quorum may have left must not go on answering for it. */
+function checkQuorum(member: Member, leadership: Leadership): void {
+  leadership.ticksSinceQuorumCheck += 1
+  if (leadership.ticksSinceQuorumCheck < member.electionTicks) return
+  leadership.ticksSinceQuorumCheck = 0
+  if (!leadership.tracker.takeQuorumActive()) member.stepDown()
 }

@@ -75,9 +75,8 @@ export function handleAppendResponse(
   member: Member,
   leadership: Leadership,
   message: AppendResponse,
+  progress: Progress,
 ): void {
-  const progress = leadership.tracker.of(message.from)
-  if (progress === undefined) return
   invariant(message.index <= member.log.lastIndex, 'a member answers only what the leader sent')
   if (message.reject) {
     const fitting = member.log.lastFitting(message.hintIndex, message.hintTerm)
@@ -105,9 +104,8 @@ export function handleHeartbeatResponse(
   member: Member,
   leadership: Leadership,
   message: HeartbeatResponse,
+  progress: Progress,
 ): void {
-  const progress = leadership.tracker.of(message.from)
-  if (progress === undefined) return
   invariant(
     message.readRound <= leadership.newestRound,
     'a member answers only what the leader sent',

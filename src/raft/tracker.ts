@@ -36,6 +36,15 @@ export class Tracker {
     return reachedByQuorum(this.#configuration, (id) => this.#progress.get(id)?.match ?? 0)
   }
 
+  /** Whether a quorum was heard of since the last call. */
+  takeQuorumActive(): boolean {
+    const heard = (id: MemberId) => (this.#progress.get(id)?.active === true ? 1 : 0)
+    this.#own.active = true
+    const active = reachedByQuorum(this.#configuration, heard) === 1
+    for (const progress of this.#progress.values()) progress.active = false
+    return active
+  }
+
   /** The newest ReadIndex round that a quorum has confirmed. */
   roundOfQuorum(): number {
     return reachedByQuorum(this.#configuration, (id) => this.#progress.get(id)?.confirmedRound ?? 0)

@@ -83,6 +83,7 @@ export interface Ready {
 interface MessageBase {
   readonly from: MemberId
   readonly to: MemberId
+  /** The sender's own. */
   readonly term: number
 }
 
@@ -94,6 +95,13 @@ export type Message =
       readonly lastTerm: number
     })
   | (MessageBase & { readonly type: 'vote-response'; readonly reject: boolean })
+  /** Would the receiver vote for the sender in the term after `term`? Changes nothing (Raft thesis 9.6). */
+  | (MessageBase & {
+      readonly type: 'pre-vote-request'
+      readonly lastIndex: number
+      readonly lastTerm: number
+    })
+  | (MessageBase & { readonly type: 'pre-vote-response'; readonly reject: boolean })
   | (MessageBase & {
       readonly type: 'append-request'
       readonly previousIndex: number

@@ -34,8 +34,10 @@ export function describeMessage(message: Message): string {
 function describeContent(message: Message): string {
   switch (message.type) {
     case 'vote-request':
+    case 'pre-vote-request':
       return `last ${message.lastIndex}@${message.lastTerm}`
     case 'vote-response':
+    case 'pre-vote-response':
       return message.reject ? 'refused' : 'granted'
     case 'append-request': {
       const { previousIndex, previousTerm, entries, commit } = message

@@ -38,6 +38,8 @@ export interface MachineOptions {
   readonly limits?: Partial<RaftLimits>
   readonly hardState?: HardState
   readonly entries?: readonly Entry[]
+  readonly preVote?: boolean
+  readonly checkQuorum?: boolean
 }
 
 /** One member with its disk and its state machine; every step of the driver is taken by hand. */
@@ -136,6 +138,8 @@ export class Machine {
       electionTicks: this.#options.electionTicks ?? 10,
       heartbeatTicks: 1,
       random: this.#options.random,
+      preVote: this.#options.preVote ?? false,
+      checkQuorum: this.#options.checkQuorum ?? false,
       configuration: this.disk.configuration,
       hardState: this.disk.hardState,
       log: { previous: this.disk.previous, entries: this.disk.entries },

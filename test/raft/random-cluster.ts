@@ -29,6 +29,8 @@ export class RandomCluster {
         id,
         configuration,
         electionTicks,
+        preVote: seed % 2 === 1,
+        checkQuorum: seed % 4 >= 2,
         random: seededRandom(seed * 31 + Number(id)),
         limits: { maxAppendBytes: 6, maxCommittedBytes: 6, maxUncommittedBytes: 40 },
       }),

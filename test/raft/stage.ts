@@ -1,7 +1,6 @@
 import {
   type Configuration,
   configurationOf,
-  type Entry,
   type MemberId,
   type Message,
   type Ready,
@@ -15,6 +14,7 @@ import {
   describeWrite,
 } from './describe.js'
 import type { Machine } from './machine.js'
+import { parseMessage, storedEntry } from './parse-message.js'
 
 type Command = (words: readonly string[]) => void
 
@@ -59,6 +59,10 @@ export class Stage {
 
   /** What the command makes happen, a line each. */
   perform(line: string): string[] {
+    if (line.startsWith('quietly ')) {
+      this.perform(line.slice('quietly '.length))
+      return []
+    }
     const [name = '', ...words] = line.split(/\s+/)
     const command = this.#commands[name]
     if (command === undefined) throw new Error(`unknown command: ${line}`)
@@ -82,7 +86,9 @@ export class Stage {
 
   #build(ids: readonly string[]): void {
     this.#cluster = new Cluster()
-    for (const id of ids) this.#add(BigInt(id), [`voters=${ids.join(',')}`])
+    const options = ids.filter((word) => !/^\d/.test(word))
+    const numbers = ids.filter((word) => /^\d/.test(word))
+    for (const id of numbers) this.#add(BigInt(id), [`voters=${numbers.join(',')}`, ...options])
   }
 
   /** Election timeouts are 10 ticks for member 1, 11 for member 2, and so on. */
@@ -110,6 +116,8 @@ export class Stage {
       },
       entries: terms.map((term, at) => storedEntry(at + 1, term)),
       limits,
+      preVote: words.includes('prevote'),
+      checkQuorum: words.includes('checkquorum'),
     })
   }
 
@@ -226,50 +234,6 @@ export class Stage {
   }
 }
 
-/** What a scene finds in a log: entry 3 of term 2 holds `c2`, so that two of one place differ by term. */
-function storedEntry(index: number, term: number): Entry {
-  const letter = String.fromCharCode('a'.charCodeAt(0) + index - 1)
-  return { index, term, kind: 'normal', data: Buffer.from(`${letter}${term}`) }
-}
-
 function limitOf(name: string, value: string | undefined): Record<string, number> {
   return value === undefined ? {} : { [name]: Number(value) }
-}
-
-/** `append from=2 term=3 after=1@1 entries=2@3,3@3 commit=1`, `heartbeat from=2 term=3 commit=1`, `snapshot from=2 term=3 at=9@2`. */
-function parseMessage(to: MemberId, [type, ...words]: readonly string[]): Message {
-  const settings = new Map(words.map((word) => word.split('=') as [string, string]))
-  const number = (name: string) => Number(settings.get(name) ?? 0)
-  const from = BigInt(settings.get('from') ?? 0)
-  const address = { from, to, term: number('term') }
-  const place = (text: string) => {
-    const [index = 0, term = 0] = text.split('@').map(Number)
-    return { index, term }
-  }
-  if (type === 'append') {
-    const after = place(settings.get('after') ?? '0@0')
-    const places = (settings.get('entries') ?? '').split(',').filter(Boolean).map(place)
-    return {
-      ...address,
-      type: 'append-request',
-      previousIndex: after.index,
-      previousTerm: after.term,
-      entries: places.map(({ index, term }) => storedEntry(index, term)),
-      commit: number('commit'),
-    }
-  }
-  if (type === 'heartbeat') {
-    const readRound = number('round')
-    return { ...address, type: 'heartbeat-request', commit: number('commit'), readRound }
-  }
-  if (type === 'vote') {
-    const last = place(settings.get('last') ?? '0@0')
-    return { ...address, type: 'vote-request', lastIndex: last.index, lastTerm: last.term }
-  }
-  if (type === 'snapshot') {
-    const configuration = configurationOf([1n, 2n, 3n])
-    const snapshot = { ...place(settings.get('at') ?? ''), configuration }
-    return { ...address, type: 'snapshot-request', snapshot }
-  }
-  throw new Error(`unknown message: ${type}`)
 }

@@ -1,0 +1,49 @@
+import { configurationOf, type Entry, type MemberId, type Message } from '../../src/raft/index.js'
+
+/** What a scene finds in a log: entry 3 of term 2 holds `c2`, so that two of one place differ by term. */
+export function storedEntry(index: number, term: number): Entry {
+  const letter = String.fromCharCode('a'.charCodeAt(0) + index - 1)
+  return { index, term, kind: 'normal', data: Buffer.from(`${letter}${term}`) }
+}
+
+/** `append from=2 term=3 after=1@1 entries=2@3,3@3 commit=1`, `heartbeat from=2 term=3 commit=1`, `snapshot from=2 term=3 at=9@2`. */
+export function parseMessage(to: MemberId, [type, ...words]: readonly string[]): Message {
+  const settings = new Map(words.map((word) => word.split('=') as [string, string]))
+  const number = (name: string) => Number(settings.get(name) ?? 0)
+  const from = BigInt(settings.get('from') ?? 0)
+  const address = { from, to, term: number('term') }
+  const place = (text: string) => {
+    const [index = 0, term = 0] = text.split('@').map(Number)
+    return { index, term }
+  }
+  if (type === 'append') {
+    const after = place(settings.get('after') ?? '0@0')
+    const places = (settings.get('entries') ?? '').split(',').filter(Boolean).map(place)
+    return {
+      ...address,
+      type: 'append-request',
+      previousIndex: after.index,
+      previousTerm: after.term,
+      entries: places.map(({ index, term }) => storedEntry(index, term)),
+      commit: number('commit'),
+    }
+  }
+  if (type === 'heartbeat') {
+    const readRound = number('round')
+    return { ...address, type: 'heartbeat-request', commit: number('commit'), readRound }
+  }
+  if (type === 'vote') {
+    const last = place(settings.get('last') ?? '0@0')
+    return { ...address, type: 'vote-request', lastIndex: last.index, lastTerm: last.term }
+  }
+  if (type === 'prevote') {
+    const last = place(settings.get('last') ?? '0@0')
+    return { ...address, type: 'pre-vote-request', lastIndex: last.index, lastTerm: last.term }
+  }
+  if (type === 'snapshot') {
+    const configuration = configurationOf([1n, 2n, 3n])
+    const snapshot = { ...place(settings.get('at') ?? ''), configuration }
+    return { ...address, type: 'snapshot-request', snapshot }
+  }
+  throw new Error(`unknown message: ${type}`)
+}
