@@ -5,6 +5,8 @@ import {
   CompactionResponse,
   type DeleteRangeRequest,
   DeleteRangeResponse,
+  type LeaseCheckpointRequest,
+  LeaseCheckpointResponse,
   type LeaseGrantRequest,
   LeaseGrantResponse,
   type LeaseRevokeRequest,
@@ -14,7 +16,7 @@ import {
   ResponseHeader,
   type TxnResponse,
 } from '../wire/index.js'
-import type { LeaseTable } from './lease-table.js'
+import { encodeLease, type LeaseTable } from './lease-table.js'
 import type { Readable } from './range.js'
 import { eachRow } from './row-reader.js'
 import { attachmentKey, attachmentsOf, leaseRow } from './rows.js'
@@ -31,6 +33,7 @@ export type CommandResponse =
   | CompactionResponse
   | LeaseGrantResponse
   | LeaseRevokeResponse
+  | LeaseCheckpointResponse
 
 export interface CommandContext {
   readonly stage: Stage
@@ -58,6 +61,9 @@ export function* applyCommand(context: CommandContext, command: Command): Steps<
   if (command.leaseGrant !== undefined) return { response: grant(context, command.leaseGrant) }
   if (command.leaseRevoke !== undefined) {
     return { response: yield* revoke(context, command.leaseRevoke) }
+  }
+  if (command.leaseCheckpoint !== undefined) {
+    return { response: checkpoint(context, command.leaseCheckpoint) }
   }
   if (command.compaction !== undefined) return compact(context, command.compaction)
   throw new MetastoreError('unimplemented', 'the log holds a command this program does not know')
@@ -89,15 +95,30 @@ function* deleteRange(
 
 function grant(context: CommandContext, request: LeaseGrantRequest): LeaseGrantResponse {
   if (context.leases.get(request.id) !== undefined) throw new MetastoreError('lease-exists')
-  const ttl = Buffer.allocUnsafe(8)
-  ttl.writeDoubleLE(request.ttl)
-  context.stage.set(leaseRow(request.id), ttl)
-  context.leases.add({ id: request.id, ttlSeconds: request.ttl })
+  const lease = { id: request.id, ttlSeconds: request.ttl, remainingSeconds: undefined }
+  context.stage.set(leaseRow(request.id), encodeLease(lease))
+  context.leases.add(lease)
   return LeaseGrantResponse.create({
     header: header(context),
     id: request.id,
     ttl: request.ttl,
   })
+}
+
+/** Notes what is left of leases; 0 forgets it. Those that are gone are passed over. */
+function checkpoint(
+  context: CommandContext,
+  { checkpoints }: LeaseCheckpointRequest,
+): LeaseCheckpointResponse {
+  for (const { id, remainingTtl } of checkpoints) {
+    const known = context.leases.get(id)
+    if (known === undefined) continue
+    const remainingSeconds = remainingTtl > 0 ? remainingTtl : undefined
+    const lease = { id, ttlSeconds: known.ttlSeconds, remainingSeconds }
+    context.stage.set(leaseRow(id), encodeLease(lease))
+    context.leases.checkpoint(lease)
+  }
+  return LeaseCheckpointResponse.create({ header: header(context) })
 }
 
 /** The lease's keys go in key order, in one revision. */

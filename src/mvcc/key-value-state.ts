@@ -11,7 +11,7 @@ import { readHistory } from './history-reader.js'
 import type { KeyCounts } from './key-counts.js'
 import type { Pause } from './key-value-hash.js'
 import { KeyView } from './key-view.js'
-import { LeaseTable } from './lease-table.js'
+import { decodeLease, LeaseTable } from './lease-table.js'
 import { decodeMeta, encodeMeta, type Meta } from './meta.js'
 import { openCounts } from './open-counts.js'
 import { executeRange, type RangeResult } from './range.js'
@@ -78,7 +78,7 @@ export class KeyValueState implements History, BucketTarget {
     try {
       await runSteps(
         eachRow(view, rowsWithPrefix(leasePrefix), (row) => {
-          state.leases.add({ id: readLeaseRow(row.key), ttlSeconds: row.value.readDoubleLE(0) })
+          state.leases.add(decodeLease(readLeaseRow(row.key), row.value))
           return true
         }),
       )

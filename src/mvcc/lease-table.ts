@@ -4,11 +4,16 @@ export interface Lease {
   readonly id: bigint
   /** What was granted, in seconds. */
   readonly ttlSeconds: number
+  /** What was left at the last checkpoint, in seconds; undefined: the lease was renewed since. */
+  readonly remainingSeconds: number | undefined
 }
 
 /** Who hears of leases as they come and go: the leader's deadlines. */
 export interface LeaseListener {
-  granted(id: bigint, ttlSeconds: number): void
+  /** Forgets every lease: others take their place. */
+  clear(): void
+  granted(id: bigint, ttlSeconds: number, remainingSeconds: number | undefined): void
+  checkpointed(id: bigint, remainingSeconds: number | undefined): void
   revoked(id: bigint): void
 }
 
@@ -17,10 +22,16 @@ export class LeaseTable {
   readonly #leases = new Map<bigint, Lease>()
   #listener: LeaseListener | undefined
 
-  /** Tells `listener` of every lease there is, and from now on of every change. One listener. */
+  /**
+   * Tells `listener` of every lease there is, in place of those it knew, and from now on of every
+   * change. One listener.
+   */
   listen(listener: LeaseListener): void {
     this.#listener = listener
-    for (const { id, ttlSeconds } of this.#leases.values()) listener.granted(id, ttlSeconds)
+    listener.clear()
+    for (const { id, ttlSeconds, remainingSeconds } of this.#leases.values()) {
+      listener.granted(id, ttlSeconds, remainingSeconds)
+    }
   }
 
   get size(): number {
@@ -44,11 +55,33 @@ export class LeaseTable {
 
   add(lease: Lease): void {
     this.#leases.set(lease.id, lease)
-    this.#listener?.granted(lease.id, lease.ttlSeconds)
+    this.#listener?.granted(lease.id, lease.ttlSeconds, lease.remainingSeconds)
+  }
+
+  /** `lease` is known, and differs in what is left. */
+  checkpoint(lease: Lease): void {
+    this.#leases.set(lease.id, lease)
+    this.#listener?.checkpointed(lease.id, lease.remainingSeconds)
   }
 
   remove(id: bigint): void {
     this.#leases.delete(id)
     this.#listener?.revoked(id)
+  }
+}
+
+/** The value of a lease's row: the seconds granted, and those left at a checkpoint, if there was one. */
+export function encodeLease({ ttlSeconds, remainingSeconds }: Lease): Buffer {
+  const bytes = Buffer.allocUnsafe(remainingSeconds === undefined ? 8 : 16)
+  bytes.writeDoubleLE(ttlSeconds, 0)
+  if (remainingSeconds !== undefined) bytes.writeDoubleLE(remainingSeconds, 8)
+  return bytes
+}
+
+export function decodeLease(id: bigint, bytes: Buffer): Lease {
+  return {
+    id,
+    ttlSeconds: bytes.readDoubleLE(0),
+    remainingSeconds: bytes.length < 16 ? undefined : bytes.readDoubleLE(8),
   }
 }

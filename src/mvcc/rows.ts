@@ -14,7 +14,7 @@ import type { KeyRange } from './key-range.js'
  *     c<key>                      the key's current record
  *     h<main8><sub8>              every change, in revision order
  *     i<escaped key><main8><sub8> the key's revisions; value: 1 for a tombstone, else 0
- *     g<lease8>                   a granted lease
+ *     g<lease8>                   a granted lease: its seconds, and those left at a checkpoint
  *     l<lease8><key>              a key attached to a lease
  *     m                           applied index, term, revisions
  */

@@ -37,7 +37,7 @@ export function hashAt(
 /**
  * Of all that is replicated and not only of the pairs: the checksum of {@link hashAt} at the current
  * revision, continued over the current and the compacted revision and every lease's id and
- * time to live.
+ * time to live (and what a checkpoint left of it).
  */
 export function hashOfAll(engine: Engine, meta: Meta, pause: Pause): Promise<StateHash> {
   const { revision, compactedRevision, sweptRevision } = meta

@@ -35,6 +35,7 @@ export async function openMemberStore(options: MemberStoreOptions): Promise<Stor
     electionTimeoutMs,
     progressIntervalMs: configuration.watchProgressIntervalMs,
     autoCompaction: configuration.autoCompaction,
+    leaseCheckpoints: configuration.leaseCheckpoints,
     node: {
       memberId: identity.memberId,
       initialVoters: [identity.memberId],

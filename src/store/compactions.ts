@@ -1,4 +1,3 @@
-import type { CancelSignal } from '../base/cancel-signal.js'
 import type { Clock } from '../base/clock.js'
 import { MetastoreError } from '../base/errors.js'
 import type { Engine } from '../engine/index.js'
@@ -11,6 +10,7 @@ import { followLeadership } from './leadership.js'
 import type { Proposer } from './proposer.js'
 import type { ReplicatedState } from './replicated-state.js'
 import type { CallOptions } from './store.js'
+import { unlessCanceled } from './unless-canceled.js'
 
 export interface CompactionParts {
   readonly engine: Engine
@@ -105,21 +105,5 @@ function sweepTarget(state: ReplicatedState): SweepTarget {
       return state.keyValues.sweptRevision
     },
     markSwept: (revision) => state.keyValues.markSwept(revision),
-  }
-}
-
-/** Waits for work that others wait for too: it goes on when one of them no longer does. */
-async function unlessCanceled<T>(work: Promise<T>, signal: CancelSignal | undefined): Promise<T> {
-  if (signal === undefined) return work
-  let cancel = (): void => {}
-  const canceled = new Promise<never>((_resolve, reject) => {
-    cancel = () => reject(new MetastoreError('request-canceled'))
-  })
-  if (signal.aborted) cancel()
-  signal.addEventListener('abort', cancel)
-  try {
-    return await Promise.race([work, canceled])
-  } finally {
-    signal.removeEventListener('abort', cancel)
   }
 }

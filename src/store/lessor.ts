@@ -4,6 +4,8 @@ import { MetastoreError } from '../base/errors.js'
 import { DueBatches, type Pace } from './due-batches.js'
 import type { Expiring } from './expiry-queue.js'
 import { LateRenewals } from './late-renewals.js'
+import { LeaseCheckpoints, type LeaseRemainder } from './lease-checkpoints.js'
+import { unlessCanceled } from './unless-canceled.js'
 
 export interface LessorOptions {
   readonly clock: Clock
@@ -15,8 +17,15 @@ export interface LessorOptions {
   readonly expire: (ids: readonly bigint[]) => Promise<void>
   /** How leases that have run out are proposed. */
   readonly pace: Pace
-  /** Hears why a call of `expire` failed. */
-  readonly onExpireError?: (error: unknown) => void
+  /**
+   * Notes in the log what is left of leases; as `expire`, and in the order of the calls. 0 takes
+   * back what was noted.
+   */
+  readonly checkpoint: (remainders: readonly LeaseRemainder[]) => Promise<void>
+  /** Whether to note what is left, and to give a lease no more than that on a change of leader. */
+  readonly checkpoints: boolean
+  /** Hears why a call of `expire` failed, or one of `checkpoint` that no renewal waits for. */
+  readonly onError?: (what: string, error: unknown) => void
 }
 
 interface Lease extends Expiring {
@@ -38,11 +47,12 @@ interface Lease extends Expiring {
 export class Lessor {
   private readonly leases = new Map<bigint, Lease>()
   private readonly expiry: DueBatches<Lease>
+  private readonly checkpoints: LeaseCheckpoints
   private leading = false
   private closed = false
 
   constructor(private readonly options: LessorOptions) {
-    const { clock, pace, onExpireError } = options
+    const { clock, pace, onError } = options
     this.expiry = new DueBatches<Lease>({
       clock,
       pace,
@@ -52,7 +62,13 @@ export class Lessor {
         const stays = this.leases.get(lease.id) === lease
         return stays ? clock.nowMs() + pace.retryDelayMs : undefined
       },
-      onError: onExpireError,
+      onError: (error) => onError?.('revoking expired leases', error),
+    })
+    this.checkpoints = new LeaseCheckpoints({
+      clock,
+      enabled: options.checkpoints,
+      propose: options.checkpoint,
+      onError: (error) => onError?.('noting what is left of leases', error),
     })
   }
 
@@ -63,14 +79,9 @@ export class Lessor {
   /**
    * To be called from apply on every member, and for every lease found at start and after a
    * snapshot. `remainingSeconds`: from a checkpoint, what the next promotion gives instead of the
-   * whole time; a known lease keeps its deadline.
+   * whole time. `id` is not known yet.
    */
   granted(id: bigint, ttlSeconds: number, remainingSeconds?: number): void {
-    const known = this.leases.get(id)
-    if (known !== undefined) {
-      known.remainingSeconds = remainingSeconds
-      return
-    }
     const deadlineMs = this.nowMs() + ttlSeconds * 1000
     const lease: Lease = {
       id,
@@ -83,6 +94,15 @@ export class Lessor {
     }
     this.leases.set(id, lease)
     this.expiry.add(lease, deadlineMs)
+    this.checkpoints.changed(lease)
+  }
+
+  /** To be called from apply on every member; undefined: nothing is noted any more. */
+  checkpointed(id: bigint, remainingSeconds: number | undefined): void {
+    const lease = this.leases.get(id)
+    if (lease === undefined) return
+    lease.remainingSeconds = remainingSeconds
+    this.checkpoints.changed(lease)
   }
 
   /** To be called from apply on every member. An unknown id is passed over. */
@@ -91,6 +111,7 @@ export class Lessor {
     if (lease === undefined) return
     this.leases.delete(id)
     this.expiry.remove(lease)
+    this.checkpoints.gone(lease)
     lease.lateRenewals?.gone()
   }
 
@@ -110,11 +131,11 @@ export class Lessor {
     this.leading = true
     const startMs = this.nowMs() + extraMs
     for (const lease of this.leases.values()) {
-      const seconds = lease.remainingSeconds ?? lease.ttlSeconds
-      lease.deadlineMs = startMs + seconds * 1000
+      lease.deadlineMs = startMs + this.checkpoints.secondsLeft(lease) * 1000
       lease.dueMs = lease.deadlineMs
     }
     this.expiry.start(this.leases.values())
+    this.checkpoints.start(this.leases.values())
   }
 
   /** This member leads no longer: no lease runs out here. Renewals that wait are told. */
@@ -122,6 +143,7 @@ export class Lessor {
     if (!this.leading) return
     this.leading = false
     this.expiry.stop()
+    this.checkpoints.stop()
     for (const lease of this.leases.values()) {
       lease.lateRenewals?.fail(new MetastoreError('not-leader'))
       lease.lateRenewals = undefined
@@ -131,9 +153,10 @@ export class Lessor {
   /**
    * Gives a lease its whole time again. Answers that time, or undefined for a lease that is unknown.
    * A lease that has run out never comes back: as in etcd, the answer is undefined, and it comes
-   * when the lease and its keys are gone. The caller has made sure that this member still leads.
+   * when the lease and its keys are gone. What a checkpoint noted is taken back before the answer.
+   * The caller has made sure that this member still leads.
    * @throws MetastoreError `not-leader` when this member does not lead, or ceases to while the
-   * answer waits; `request-canceled` when `signal` aborts
+   * answer waits; `request-canceled` when `signal` aborts; what `checkpoint` fails with
    */
   async renew(
     id: bigint,
@@ -150,7 +173,10 @@ export class Lessor {
     }
     // The queue finds the new deadline when the old one comes, so that a renewal moves nothing.
     lease.deadlineMs = nowMs + lease.ttlSeconds * 1000
-    lease.remainingSeconds = undefined
+    if (this.checkpoints.mustClear(lease)) {
+      await unlessCanceled(this.checkpoints.clear(lease), signal)
+      if (this.leases.get(id) !== lease) return undefined
+    }
     return lease.ttlSeconds
   }
 

@@ -35,6 +35,8 @@ export interface OpenStoreOptions {
   /** Milliseconds; a lease lives at least one and a half of it, and as much longer after a change of leader. */
   readonly electionTimeoutMs: number
   readonly progressIntervalMs: number
+  /** Whether a change of leader gives leases what was left of them and not all their time; default: false. */
+  readonly leaseCheckpoints?: boolean | undefined
   /** How much history to keep; without it, only who asks compacts. */
   readonly autoCompaction?: CompactionRetention | undefined
   /** Everything about the Raft node that the store does not decide itself. */

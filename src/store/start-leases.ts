@@ -2,10 +2,11 @@ import type { Clock } from '../base/clock.js'
 import { MetastoreError } from '../base/errors.js'
 import type { Random } from '../base/random.js'
 import type { RaftNode } from '../node/index.js'
-import { LeaseRevokeRequest } from '../wire/index.js'
+import { LeaseCheckpoint, LeaseCheckpointRequest, LeaseRevokeRequest } from '../wire/index.js'
 import type { Pace } from './due-batches.js'
 import type { Headers } from './headers.js'
 import { followLeadership } from './leadership.js'
+import type { LeaseRemainder } from './lease-checkpoints.js'
 import { LeaseService } from './lease-service.js'
 import { Lessor } from './lessor.js'
 import type { Proposer } from './proposer.js'
@@ -25,6 +26,8 @@ export interface LeasesOptions {
   readonly clock: Clock
   readonly random: Random
   readonly electionTimeoutMs: number
+  /** Whether what is left of leases is noted in the log; without, a change of leader gives all time. */
+  readonly leaseCheckpoints?: boolean | undefined
   readonly onTrouble: (what: string, error: unknown) => void
 }
 
@@ -36,7 +39,9 @@ export function startLeases(options: LeasesOptions): LeaseService {
     clock,
     expire: (ids) => revokeExpired(proposer, ids, term),
     pace: expiryPace,
-    onExpireError: (error) => onTrouble('revoking expired leases', error),
+    checkpoint: (remainders) => noteRemainders(proposer, remainders, term),
+    checkpoints: options.leaseCheckpoints === true,
+    onError: onTrouble,
   })
   state.onLeases(lessor)
   const release = followLeadership(node, {
@@ -67,4 +72,16 @@ async function revokeExpired(
     const { reason } = outcome
     if (!(reason instanceof MetastoreError) || reason.code !== 'lease-not-found') throw reason
   }
+}
+
+async function noteRemainders(
+  proposer: Proposer,
+  remainders: readonly LeaseRemainder[],
+  term: number,
+): Promise<void> {
+  const checkpoints = remainders.map(({ id, remainingSeconds }) =>
+    LeaseCheckpoint.create({ id, remainingTtl: remainingSeconds }),
+  )
+  const leaseCheckpoint = LeaseCheckpointRequest.create({ checkpoints })
+  await proposer.propose({ leaseCheckpoint }, { term })
 }

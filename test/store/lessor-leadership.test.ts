@@ -14,18 +14,6 @@ describe('a change of leader', () => {
     expect(setup.proposed()).toEqual([[1n]])
   })
 
-  test('gives a checkpointed lease what was left, until it is renewed', async () => {
-    const setup = new LessorSetup()
-    setup.lessor.granted(1n, 60)
-    setup.lessor.granted(1n, 60, 20)
-    setup.lessor.granted(2n, 60, 20)
-    setup.lessor.promote(extraMs)
-    expect(setup.lessor.remainingSeconds(1n)).toBe(21)
-    expect(await setup.lessor.renew(2n)).toBe(60)
-    setup.lessor.promote(extraMs)
-    expect(setup.lessor.remainingSeconds(2n)).toBe(61)
-  })
-
   test('a member that no longer leads proposes nothing', async () => {
     const setup = leading()
     setup.lessor.granted(1n, 5)

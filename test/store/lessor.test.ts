@@ -209,6 +209,8 @@ describe('expiry', () => {
     const lessor: Lessor = new Lessor({
       clock,
       pace: { maxBatch, pauseMs, retryDelayMs },
+      checkpoints: true,
+      checkpoint: () => Promise.reject(new Error('nothing lives that long')),
       expire: async (ids) => {
         calls++
         expect(ids.length).toBeLessThanOrEqual(maxBatch)

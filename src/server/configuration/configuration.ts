@@ -34,6 +34,8 @@ export interface Configuration {
   readonly watchProgressIntervalMs: number
   /** undefined: history is compacted only when somebody asks for it. */
   readonly autoCompaction: CompactionRetention | undefined
+  /** Whether what is left of leases survives a change of leader. */
+  readonly leaseCheckpoints: boolean
   readonly maxTxnOps: number
   readonly maxRequestBytes: number
   readonly maxConcurrentStreams: number
@@ -83,6 +85,7 @@ export function resolveConfiguration(raw: RawValues): Configuration {
       values['auto-compaction-retention'],
       origin('auto-compaction-retention'),
     ),
+    leaseCheckpoints: values['feature-gates'].has('LeaseCheckpoint'),
     maxTxnOps: values['max-txn-ops'],
     maxRequestBytes: values['max-request-bytes'],
     maxConcurrentStreams: values['max-concurrent-streams'],

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { type FeatureGate, featureGates } from './feature-gates.js'
 import { advertisedUrls, type HostUrl, listenUrls } from './urls.js'
 import { duration, emptyOr, oneOf, type ValueSchema, wholeNumber } from './values.js'
 
@@ -23,6 +24,7 @@ const cluster = 'Cluster (a member founds a cluster of its own):'
 const compaction = 'Compaction:'
 const limits = 'Limits:'
 const serving = 'Serving:'
+const features = 'Features:'
 const logging = 'Logging:'
 
 const memberName = z
@@ -179,6 +181,16 @@ export const settings = {
     description: 'what speaks gRPC: "own", made for speed, or "grpc-js", the library',
     defaultText: 'own',
     schema: oneOf(['own', 'grpc-js']),
+  }),
+  'feature-gates': setting<ReadonlySet<FeatureGate>>({
+    group: features,
+    placeholder: '<gate=bool,...>',
+    description:
+      'LeaseCheckpoint: a change of leader gives leases what was left of them (with ' +
+      'LeaseCheckpointPersist, the same); other gates of etcd can only be off',
+    defaultText: '',
+    defaultNote: 'all off',
+    schema: featureGates(),
   }),
   'log-level': setting<LogLevel>({
     group: logging,

@@ -52,7 +52,6 @@ const unsupportedFlags: ReadonlySet<string> = new Set([
   'enable-log-rotation',
   'enable-pprof',
   'enable-v2',
-  'feature-gates',
   'force-new-cluster',
   'grpc-keepalive-interval',
   'grpc-keepalive-min-time',

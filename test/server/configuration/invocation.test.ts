@@ -23,6 +23,7 @@ describe('what is given', () => {
       electionTimeoutMs: 1000,
       watchProgressIntervalMs: 600_000,
       autoCompaction: undefined,
+      leaseCheckpoints: false,
       grpcServer: 'own',
       maxTxnOps: 128,
       maxRequestBytes: 1_572_864,
@@ -40,7 +41,7 @@ describe('what is given', () => {
       '--initial-cluster one=http://a:1,one=http://b:2 --initial-cluster-state new',
       '--initial-cluster-token t --max-txn-ops 5 --max-request-bytes 6 --max-concurrent-streams 7',
       '--auto-compaction-mode revision --auto-compaction-retention 1000',
-      '--grpc-server grpc-js',
+      '--grpc-server grpc-js --feature-gates LeaseCheckpoint=true',
       '--watch-progress-notify-interval 1m30s --log-level panic --log-format console',
     ].flatMap((line) => line.split(' '))
     expect(configure({ words })).toEqual({
@@ -59,6 +60,7 @@ describe('what is given', () => {
       electionTimeoutMs: 100,
       watchProgressIntervalMs: 90_000,
       autoCompaction: { mode: 'revision', revisions: 1000 },
+      leaseCheckpoints: true,
       grpcServer: 'grpc-js',
       maxTxnOps: 5,
       maxRequestBytes: 6,
@@ -87,6 +89,17 @@ describe('what is given', () => {
   ])('a retention of %s, without a mode, is that many hours or that time', (text, periodMs) => {
     const { autoCompaction } = configure({ words: ['--auto-compaction-retention', text] })
     expect(autoCompaction).toEqual(periodMs && { mode: 'periodic', periodMs })
+  })
+
+  test.each([
+    ['', false],
+    ['LeaseCheckpoint=false', false],
+    ['LeaseCheckpoint=true,LeaseCheckpointPersist=true', true],
+    ['LeaseCheckpointPersist=true, LeaseCheckpoint=T', true],
+    ['LeaseCheckpoint=true,LeaseCheckpoint=0', false],
+    ['AllAlpha=false,TxnModeWriteWithSharedBuffer=false,LeaseCheckpoint=1', true],
+  ])('the feature gates %j switch checkpoints of leases: %s', (text, on) => {
+    expect(configure({ words: [`--feature-gates=${text}`] }).leaseCheckpoints).toBe(on)
   })
 
   test('a URL given twice counts once, and spaces after a comma do not matter', () => {
@@ -171,12 +184,19 @@ describe('what is printed', () => {
       .concat(' initial-advertise-peer-urls initial-cluster initial-cluster-state')
       .concat(' initial-cluster-token heartbeat-interval election-timeout max-txn-ops')
       .concat(' max-request-bytes max-concurrent-streams watch-progress-notify-interval')
-      .concat(' log-level log-format config-file version help')
+      .concat(' feature-gates log-level log-format config-file version help')
     for (const flag of flags.split(' ')) expect(text).toContain(` --${flag} `)
     for (const value of ['<name>.metastore', 'level', 'http://localhost:2379', '1572864', '10m']) {
       expect(text).toContain(`(default: ${value})`)
     }
-    for (const heading of ['Member:', 'Cluster (', 'Limits:', 'Logging:', 'General:']) {
+    for (const heading of [
+      'Member:',
+      'Cluster (',
+      'Limits:',
+      'Features:',
+      'Logging:',
+      'General:',
+    ]) {
       expect(text).toContain(heading)
     }
     expect(text).toContain('ETCD_DATA_DIR')

@@ -45,6 +45,16 @@ describe('one line says what is wrong, and where', () => {
       '--auto-compaction-mode revision --auto-compaction-retention 1h',
       '--auto-compaction-retention: must be a whole number from 0 to 9007199254740991, not "1h"',
     ],
+    ...[
+      ['LeaseCheckpoint', 'must be of the form Gate=true,Gate=false'],
+      ['LeaseCheckpoint=yes', 'must be of the form Gate=true,Gate=false'],
+      ['LeaseCheckpoint=true,Other=false', 'Other is not a feature gate'],
+      ['AllBeta=true', 'AllBeta is a feature gate that metastore does not support yet'],
+      ['LeaseCheckpointPersist=true', 'LeaseCheckpointPersist needs LeaseCheckpoint=true'],
+    ].map(([text, problem]) => [
+      `--feature-gates ${text}`,
+      `--feature-gates: ${problem}, not "${text}"`,
+    ]),
     [
       '--max-request-bytes 1k',
       '--max-request-bytes: must be a whole number from 1 to 1073741824, not "1k"',
