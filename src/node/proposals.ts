@@ -122,7 +122,7 @@ export class Proposals {
     const { outcome } = raft.propose(batch.map((proposal) => this.wrap(proposal)))
     if (outcome === 'accepted') {
       for (const proposal of batch) proposal.accept()
-    } else if (outcome === 'no-leader') {
+    } else if (outcome === 'no-leader' || outcome === 'leaving') {
       this.waiting = batch
     } else {
       for (const proposal of batch) proposal.refuse(new MetastoreError('too-many-requests'))

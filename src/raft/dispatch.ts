@@ -1,4 +1,5 @@
 import {
+  campaignAtOnce,
   handlePreVoteRequest,
   handlePreVoteResponse,
   handleVoteRequest,
@@ -15,6 +16,7 @@ import {
   handleHeartbeatResponse,
 } from './replication.js'
 import { handleSnapshotRequest } from './snapshot.js'
+import { continueTransfer } from './transfer.js'
 import { type Message, noMember } from './types.js'
 
 /** Hands a message to what it is about, once terms have been compared (figure 2, rules for all servers). */
@@ -40,6 +42,7 @@ function toLeader(member: Member, leadership: Leadership, message: ForLeader): v
   progress.active = true
   if (message.type === 'append-response') {
     handleAppendResponse(member, leadership, message, progress)
+    if (leadership.transfer?.to === message.from) continueTransfer(member, leadership)
   } else {
     handleHeartbeatResponse(member, leadership, message, progress)
     confirmReads(member, leadership)
@@ -69,6 +72,9 @@ function toAnyone(member: Member, message: Message): void {
     case 'snapshot-request':
       handleSnapshotRequest(member, message)
       return
+    case 'timeout-now':
+      campaignAtOnce(member)
+      return
     case 'append-response':
     case 'heartbeat-response':
       // Answers to a leader that has stepped down.
@@ -97,6 +103,7 @@ function isFromLeader(message: Message): boolean {
   return (
     message.type === 'append-request' ||
     message.type === 'heartbeat-request' ||
-    message.type === 'snapshot-request'
+    message.type === 'snapshot-request' ||
+    message.type === 'timeout-now'
   )
 }

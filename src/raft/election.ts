@@ -13,7 +13,12 @@ type PreVoteResponse = Extract<Message, { type: 'pre-vote-response' }>
 export function campaign(member: Member): void {
   if (!mayCampaign(member)) return
   if (member.preVote) askWhetherElectable(member)
-  else standForElection(member)
+  else standForElection(member, false)
+}
+
+/** The leader hands over to this member. */
+export function campaignAtOnce(member: Member): void {
+  if (mayCampaign(member)) standForElection(member, true)
 }
 
 /**
@@ -23,7 +28,7 @@ export function campaign(member: Member): void {
 export function isOutOfPlace(member: Member, message: Message): boolean {
   if (!member.hearsLeader) return false
   if (message.type === 'pre-vote-request') return true
-  return message.type === 'vote-request' && member.checkQuorum
+  return message.type === 'vote-request' && member.checkQuorum && !message.transfer
 }
 
 /** A vote goes to the first candidate of the term whose log holds all that can be committed (figure 2). */
@@ -67,11 +72,11 @@ function mayCampaign(member: Member): boolean {
 }
 
 /** Its own vote counts once it is durable, as the others' do. */
-function standForElection(member: Member): void {
+function standForElection(member: Member, transfer: boolean): void {
   member.becomeCandidate()
   for (const voter of votersOf(member)) {
     if (voter === member.id) answer(member, voter, false)
-    else askForVote(member, voter, 'vote-request')
+    else member.outbox.send({ ...request(member, voter), type: 'vote-request', transfer })
   }
 }
 
@@ -79,14 +84,15 @@ function askWhetherElectable(member: Member): void {
   member.becomePreCandidate()
   member.noteVote(member.id, true)
   for (const voter of votersOf(member)) {
-    if (voter !== member.id) askForVote(member, voter, 'pre-vote-request')
+    if (voter === member.id) continue
+    member.outbox.send({ ...request(member, voter), type: 'pre-vote-request' })
   }
   decidePreElection(member)
 }
 
 function decidePreElection(member: Member): void {
   const outcome = countVotes(member.configuration, member.votes)
-  if (outcome === 'won') standForElection(member)
+  if (outcome === 'won') standForElection(member, false)
   if (outcome === 'lost') member.becomeFollower(member.term, noMember)
 }
 
@@ -107,9 +113,8 @@ function votersOf(member: Member): Set<MemberId> {
   return new Set([...voters, ...votersOutgoing])
 }
 
-function askForVote(member: Member, to: MemberId, type: 'vote-request' | 'pre-vote-request'): void {
-  const { lastIndex, lastTerm } = member.log
-  member.outbox.send({ type, from: member.id, to, term: member.term, lastIndex, lastTerm })
+function request({ id: from, term, log }: Member, to: MemberId) {
+  return { from, to, term, lastIndex: log.lastIndex, lastTerm: log.lastTerm }
 }
 
 function answer(member: Member, to: MemberId, reject: boolean): void {

@@ -8,6 +8,7 @@ export {
   type StoredLog,
 } from './options.js'
 export { type ProposeResult, Raft, type RaftCoreStatus } from './raft.js'
+export type { TransferResult } from './transfer.js'
 export {
   type Configuration,
   type Entry,

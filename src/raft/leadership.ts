@@ -22,6 +22,8 @@ export class Leadership {
   /** Rounds are numbered from 1 within a term; 0: there was none. */
   newestRound = 0
   waitingReads = 0
+  /** Leadership is being handed over; no proposals are taken. */
+  transfer: { readonly to: MemberId; ticks: number } | undefined
 
   constructor(configuration: Configuration, own: MemberId, lastIndex: number) {
     this.tracker = new Tracker(configuration, own, lastIndex)

@@ -7,11 +7,20 @@ import { Member } from './member.js'
 import type { RaftOptions } from './options.js'
 import { addRead, beginReadRound, readRoundDue } from './read-index.js'
 import { advanceCommit, appendsDue, sendAppends, sendHeartbeats } from './replication.js'
-import type { MemberId, Message, Proposal, Ready, Role } from './types.js'
+import { type TransferResult, tickTransfer, transfer } from './transfer.js'
+import {
+  type MemberId,
+  type Message,
+  noMember,
+  type Proposal,
+  type Ready,
+  type Role,
+} from './types.js'
 
 export type ProposeResult =
   | { readonly outcome: 'accepted'; readonly firstIndex: number; readonly term: number }
   | { readonly outcome: 'no-leader' }
+  | { readonly outcome: 'leaving' }
   | { readonly outcome: 'too-much-uncommitted' }
 
 export interface RaftCoreStatus {
@@ -24,6 +33,8 @@ export interface RaftCoreStatus {
   /** The last index {@link Raft.applied} has confirmed. */
   readonly applied: number
   readonly lastIndex: number
+  /** Whom leadership is being handed over to; 0n: nobody. */
+  readonly transferTo: MemberId
 }
 
 /**
@@ -55,6 +66,7 @@ export class Raft {
     }
     leadership.ticksSinceHeartbeat += 1
     if (leadership.ticksSinceHeartbeat >= member.heartbeatTicks) sendHeartbeats(member, leadership)
+    tickTransfer(member, leadership)
     if (member.checkQuorum) checkQuorum(member, leadership)
   }
 
@@ -66,11 +78,12 @@ export class Raft {
   /**
    * Appends proposals to the leader's log, all or none. The n-th one gets index `firstIndex` + n; it is
    * lost when `committedEntries` shows another term at that index. `no-leader`: this member does not
-   * lead (another might: see {@link status}). `too-much-uncommitted`: see RaftLimits.
+   * lead (another might: see {@link status}). `leaving`: it hands leadership over; ask again. `too-much-uncommitted`: see RaftLimits.
    */
   propose(proposals: readonly Proposal[]): ProposeResult {
     const { log, term, limits, leadership } = this.#member
     if (leadership === undefined) return { outcome: 'no-leader' }
+    if (leadership.transfer !== undefined) return { outcome: 'leaving' }
     let sizeBytes = 0
     for (const proposal of proposals) sizeBytes += proposal.data.byteLength
     if (log.uncommittedBytes > 0 && log.uncommittedBytes + sizeBytes > limits.maxUncommittedBytes) {
@@ -93,6 +106,15 @@ export class Raft {
   readIndex(requestId: number): boolean {
     const { leadership } = this.#member
     return leadership !== undefined && addRead(this.#member, leadership, requestId)
+  }
+
+  /**
+   * Hands leadership over to a voter. Until that is done, or has failed for as long as an election takes,
+   * proposals are refused. Done is what {@link status} shows; `done` at once: the target leads already.
+   */
+  transferLeadership(to: MemberId): TransferResult {
+    const { leadership } = this.#member
+    return leadership === undefined ? 'no-leader' : transfer(this.#member, leadership, to)
   }
 
   /** Takes a message from a member, itself included. Messages of the past, of any order and repeated are fine. */
@@ -158,7 +180,7 @@ export class Raft {
   }
 
   status(): RaftCoreStatus {
-    const { id, term, leaderId, role, log } = this.#member
+    const { id, term, leaderId, role, log, leadership } = this.#member
     return {
       id,
       term,
@@ -167,6 +189,7 @@ export class Raft {
       commit: log.commit,
       applied: log.applied,
       lastIndex: log.lastIndex,
+      transferTo: leadership?.transfer?.to ?? noMember,
     }
   }
 

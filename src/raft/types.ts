@@ -93,6 +93,8 @@ export type Message =
       readonly type: 'vote-request'
       readonly lastIndex: number
       readonly lastTerm: number
+      /** The leader itself wants this election: that it was heard of is no reason to refuse. */
+      readonly transfer: boolean
     })
   | (MessageBase & { readonly type: 'vote-response'; readonly reject: boolean })
   /** Would the receiver vote for the sender in the term after `term`? Changes nothing (Raft thesis 9.6). */
@@ -125,4 +127,6 @@ export type Message =
       readonly readRound: number
     })
   | (MessageBase & { readonly type: 'heartbeat-response'; readonly readRound: number })
+  /** From a leader that hands over: campaign at once. */
+  | (MessageBase & { readonly type: 'timeout-now' })
   | (MessageBase & { readonly type: 'snapshot-request'; readonly snapshot: SnapshotMetadata })

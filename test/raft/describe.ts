@@ -28,12 +28,14 @@ export function describeWrite({ snapshot, entries, hardState }: Write): string {
 }
 
 export function describeMessage(message: Message): string {
-  return `${message.type} to ${message.to}: term ${message.term}, ${describeContent(message)}`
+  const content = describeContent(message)
+  return `${message.type} to ${message.to}: term ${message.term}${content === '' ? '' : `, ${content}`}`
 }
 
 function describeContent(message: Message): string {
   switch (message.type) {
     case 'vote-request':
+      return `last ${message.lastIndex}@${message.lastTerm}${message.transfer ? ', transfer' : ''}`
     case 'pre-vote-request':
       return `last ${message.lastIndex}@${message.lastTerm}`
     case 'vote-response':
@@ -50,6 +52,8 @@ function describeContent(message: Message): string {
       return `commit ${message.commit}${describeRound(message.readRound)}`
     case 'heartbeat-response':
       return `alive${describeRound(message.readRound)}`
+    case 'timeout-now':
+      return ''
     case 'snapshot-request':
       return `snapshot ${describePosition(message.snapshot)}`
   }

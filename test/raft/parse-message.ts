@@ -34,12 +34,19 @@ export function parseMessage(to: MemberId, [type, ...words]: readonly string[]):
   }
   if (type === 'vote') {
     const last = place(settings.get('last') ?? '0@0')
-    return { ...address, type: 'vote-request', lastIndex: last.index, lastTerm: last.term }
+    return {
+      ...address,
+      type: 'vote-request',
+      lastIndex: last.index,
+      lastTerm: last.term,
+      transfer: settings.has('transfer'),
+    }
   }
   if (type === 'prevote') {
     const last = place(settings.get('last') ?? '0@0')
     return { ...address, type: 'pre-vote-request', lastIndex: last.index, lastTerm: last.term }
   }
+  if (type === 'timeout') return { ...address, type: 'timeout-now' }
   if (type === 'snapshot') {
     const configuration = configurationOf([1n, 2n, 3n])
     const snapshot = { ...place(settings.get('at') ?? ''), configuration }

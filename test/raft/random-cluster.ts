@@ -45,6 +45,7 @@ export class RandomCluster {
     else if (kind < 145) this.#work(machine)
     else if (kind < 160) this.#propose(machine, 1 + (second % 3))
     else if (kind < 172) machine.raft.tick()
+    else if (kind < 173) machine.raft.transferLeadership(ids[second % ids.length] as MemberId)
     else if (kind < 175) this.#tickUntilCampaign(machine)
     else if (kind < 182) this.#deliverAll()
     else if (kind < 186) this.#read(machine)

@@ -30,6 +30,10 @@ export class Stage {
       for (let tick = 0; tick < Number(times); tick++) this.#of(id).raft.tick()
     },
     propose: ([id = '', ...data]) => this.#propose(this.#of(id), data),
+    transfer: ([id = '', to = '']) => {
+      const result = this.#of(id).raft.transferLeadership(BigInt(to))
+      if (result !== 'started') this.#say(BigInt(id), `transfers nothing: ${result}`)
+    },
     read: ([id = '', requestId = '']) => this.#read(this.#of(id), Number(requestId)),
     ready: ([id = '']) => this.#ready(this.#of(id), true),
     persist: ([id = '']) => this.#persist(this.#of(id)),
