@@ -1,31 +1,27 @@
-import { createServer, type Server } from 'node:net'
+import { randomInt } from 'node:crypto'
+import { createServer } from 'node:net'
 
-/** Ports of the loopback interface that nobody listens on now, all different. */
-export async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(Array.from({ length: count }, () => listen()))
-  const ports = servers.map(({ port }) => port)
-  await Promise.all(servers.map(({ server }) => closeServer(server)))
-  return ports
-}
+/**
+ * Below the ports that systems give to outgoing connections, one of which could otherwise take the
+ * port before its server has started.
+ */
+const firstPort = 10_000
+const endPort = 32_000
+const mostTries = 100
 
+/** A port of the loopback interface that nobody listens on now, and nobody is likely to soon. */
 export async function freePort(): Promise<number> {
-  const [port] = await freePorts(1)
-  if (port === undefined) throw new Error('no free port')
-  return port
+  for (let tries = 0; tries < mostTries; tries++) {
+    const port = randomInt(firstPort, endPort)
+    if (await isFree(port)) return port
+  }
+  throw new Error('no free port')
 }
 
-function listen(): Promise<{ server: Server; port: number }> {
-  return new Promise((resolve, reject) => {
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
     const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      if (address === null || typeof address === 'string') reject(new Error('no port'))
-      else resolve({ server, port: address.port })
-    })
+    server.once('error', () => resolve(false))
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
   })
-}
-
-function closeServer(server: Server): Promise<void> {
-  return new Promise((resolve) => server.close(() => resolve()))
 }
