@@ -99,7 +99,7 @@ function decidePreElection(member: Member): void {
 /** Entries of earlier terms are committed only along with one of this term, so a term opens with one. */
 function lead(member: Member): void {
   const { tracker } = member.becomeLeader()
-  tracker.own.accepted(member.log.stable)
+  tracker.stored(member.log.stable)
   member.log.append({
     index: member.log.lastIndex + 1,
     term: member.term,

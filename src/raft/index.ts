@@ -7,7 +7,8 @@ export {
   type RaftOptions,
   type StoredLog,
 } from './options.js'
-export { type ProposeResult, Raft, type RaftCoreStatus } from './raft.js'
+export { Raft } from './raft.js'
+export type { MemberProgress, ProposeResult, RaftCoreStatus } from './results.js'
 export type { TransferResult } from './transfer.js'
 export {
   type Configuration,

@@ -1,3 +1,4 @@
+import type { InFlightLimits } from './in-flight.js'
 import { Tracker } from './tracker.js'
 import type { Configuration, MemberId } from './types.js'
 
@@ -25,8 +26,13 @@ export class Leadership {
   /** Leadership is being handed over; no proposals are taken. */
   transfer: { readonly to: MemberId; ticks: number } | undefined
 
-  constructor(configuration: Configuration, own: MemberId, lastIndex: number) {
-    this.tracker = new Tracker(configuration, own, lastIndex)
+  constructor(
+    configuration: Configuration,
+    own: MemberId,
+    lastIndex: number,
+    limits: InFlightLimits,
+  ) {
+    this.tracker = new Tracker(configuration, own, lastIndex, limits)
     this.firstIndex = lastIndex + 1
   }
 }

@@ -112,7 +112,7 @@ export class Member {
   becomeLeader(): Leadership {
     invariant(this.#role === 'candidate', 'only a candidate is elected')
     this.#changeRole('leader', this.id)
-    this.#leadership = new Leadership(this.configuration, this.id, this.log.lastIndex)
+    this.#leadership = new Leadership(this.configuration, this.id, this.log.lastIndex, this.limits)
     return this.#leadership
   }
 

@@ -22,6 +22,10 @@ export interface RaftLimits {
   readonly maxUncommittedBytes: number
   /** The data in one append request; one entry alone always fits. */
   readonly maxAppendBytes: number
+  /** Appends under way to one member without an answer. */
+  readonly maxAppendsInFlight: number
+  /** The data of those appends; the one that reaches it is still sent. */
+  readonly maxBytesInFlight: number
   /** The data of `committedEntries` in one Ready; one entry alone always fits. */
   readonly maxCommittedBytes: number
   /** Reads that wait for a ReadIndex round. */
@@ -31,6 +35,8 @@ export interface RaftLimits {
 export const defaultRaftLimits: RaftLimits = {
   maxUncommittedBytes: 64 * 1024 * 1024,
   maxAppendBytes: 1024 * 1024,
+  maxAppendsInFlight: 256,
+  maxBytesInFlight: 16 * 1024 * 1024,
   maxCommittedBytes: 8 * 1024 * 1024,
   maxWaitingReads: 10_000,
 }

@@ -7,6 +7,8 @@ import { Member } from './member.js'
 import type { RaftOptions } from './options.js'
 import { addRead, beginReadRound, readRoundDue } from './read-index.js'
 import { advanceCommit, appendsDue, sendAppends, sendHeartbeats } from './replication.js'
+import type { MemberProgress, ProposeResult, RaftCoreStatus } from './results.js'
+import { sendSnapshot, snapshotsWanted, takeSnapshotsWanted } from './snapshot.js'
 import { type TransferResult, tickTransfer, transfer } from './transfer.js'
 import {
   type MemberId,
@@ -14,28 +16,8 @@ import {
   noMember,
   type Proposal,
   type Ready,
-  type Role,
+  type SnapshotMetadata,
 } from './types.js'
-
-export type ProposeResult =
-  | { readonly outcome: 'accepted'; readonly firstIndex: number; readonly term: number }
-  | { readonly outcome: 'no-leader' }
-  | { readonly outcome: 'leaving' }
-  | { readonly outcome: 'too-much-uncommitted' }
-
-export interface RaftCoreStatus {
-  readonly id: MemberId
-  readonly term: number
-  /** 0n: no leader is known. */
-  readonly leaderId: MemberId
-  readonly role: Role
-  readonly commit: number
-  /** The last index {@link Raft.applied} has confirmed. */
-  readonly applied: number
-  readonly lastIndex: number
-  /** Whom leadership is being handed over to; 0n: nobody. */
-  readonly transferTo: MemberId
-}
 
 /**
  * One member of a Raft group, as a function of what is handed to it: no I/O, no clock, no promise.
@@ -140,6 +122,7 @@ export class Raft {
   ready(): Ready {
     const { log, outbox, leadership, limits } = this.#member
     if (leadership !== undefined) this.#doLeaderWork(leadership)
+    const snapshotsWanted = leadership === undefined ? [] : takeSnapshotsWanted(leadership)
     const snapshot = log.takeSnapshot()
     const entries = log.takeUnstored()
     const voteChanged = this.#handed.termOrVoteChanged(this.#member)
@@ -153,6 +136,7 @@ export class Raft {
       messages: outbox.takeMessages(),
       messagesAfterPersist: outbox.takeMessagesAfterPersist(),
       readStates: outbox.takeReadStates(),
+      snapshotsWanted,
     }
   }
 
@@ -165,7 +149,7 @@ export class Raft {
     const { log, leadership } = this.#member
     log.persisted(index, term)
     if (leadership === undefined) return
-    leadership.tracker.own.accepted(log.stable)
+    leadership.tracker.stored(log.stable)
     advanceCommit(this.#member, leadership)
   }
 
@@ -174,9 +158,32 @@ export class Raft {
     this.#member.log.appliedTo(index)
   }
 
+  /**
+   * Answers `snapshotsWanted`: a snapshot-request with this metadata leaves, and the driver sends the rows
+   * beside it. `snapshot`: any the state machine can serve; the newer, the less must follow.
+   */
+  sendSnapshot(to: MemberId, snapshot: SnapshotMetadata): void {
+    const { leadership } = this.#member
+    if (leadership !== undefined) sendSnapshot(this.#member, leadership, to, snapshot)
+  }
+
+  /** A snapshot has arrived at a member, or will not; then another one is asked for after a heartbeat. */
+  snapshotEnded(to: MemberId, arrived: boolean): void {
+    this.#member.leadership?.tracker.of(to)?.snapshotEnded(arrived)
+  }
+
   /** Drops entries up to `index` from memory; `index` is applied and persisted. Older indexes do nothing. */
   compact(index: number): void {
     this.#member.log.compact(index)
+  }
+
+  /** What the leader knows of the other members; nothing when this member does not lead. */
+  progress(): MemberProgress[] {
+    const { leadership } = this.#member
+    const others = leadership === undefined ? [] : [...leadership.tracker.others()]
+    return others.map(([id, { state, match, next, inFlight }]) => {
+      return { id, state, match, next, appendsInFlight: inFlight.count }
+    })
   }
 
   status(): RaftCoreStatus {
@@ -194,7 +201,11 @@ export class Raft {
   }
 
   #leaderHasWork(leadership: Leadership): boolean {
-    return readRoundDue(this.#member, leadership) || appendsDue(this.#member, leadership)
+    return (
+      readRoundDue(this.#member, leadership) ||
+      appendsDue(this.#member, leadership) ||
+      snapshotsWanted(leadership)
+    )
   }
 
   #doLeaderWork(leadership: Leadership): void {

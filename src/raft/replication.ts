@@ -12,7 +12,7 @@ type HeartbeatResponse = Extract<Message, { type: 'heartbeat-response' }>
 export function appendsDue(member: Member, leadership: Leadership): boolean {
   const { lastIndex, commit } = member.log
   for (const [, progress] of leadership.tracker.others()) {
-    if (progress.wantsAppend(lastIndex, commit) && isServable(member, progress)) return true
+    if (progress.wantsAppend(lastIndex, commit)) return true
   }
   return false
 }
@@ -80,10 +80,10 @@ export function handleAppendResponse(
   invariant(message.index <= member.log.lastIndex, 'a member answers only what the leader sent')
   if (message.reject) {
     const fitting = member.log.lastFitting(message.hintIndex, message.hintTerm)
-    progress.refused(message.index, fitting.index)
+    progress.refused(message.index, fitting.index, member.log.firstIndex)
     return
   }
-  progress.accepted(message.index)
+  progress.accepted(message.index, member.log.firstIndex)
   advanceCommit(member, leadership)
 }
 
@@ -110,21 +110,18 @@ export function handleHeartbeatResponse(
     message.readRound <= leadership.newestRound,
     'a member answers only what the leader sent',
   )
-  progress.answeredHeartbeat(member.log.firstIndex, member.log.lastIndex)
+  progress.answeredHeartbeat(member.log.lastIndex)
   progress.confirmedRound = Math.max(progress.confirmedRound, message.readRound)
-}
-
-/** A leader that has compacted its log cannot send what lies before its first index. */
-function isServable(member: Member, progress: Progress): boolean {
-  return member.log.termAt(progress.next - 1) !== undefined
 }
 
 function sendAppend(member: Member, to: MemberId, progress: Progress): void {
   const { log } = member
+  progress.compacted(log.firstIndex)
   const previousIndex = progress.next - 1
   const previousTerm = log.termAt(previousIndex)
-  if (previousTerm === undefined) return
-  const entries = log.read(progress.next, log.lastIndex, member.limits.maxAppendBytes)
+  invariant(previousTerm !== undefined, 'only what the log holds is sent')
+  const last = progress.takesEntries ? log.lastIndex : previousIndex
+  const entries = log.read(progress.next, last, member.limits.maxAppendBytes)
   member.outbox.send({
     type: 'append-request',
     from: member.id,
@@ -135,7 +132,9 @@ function sendAppend(member: Member, to: MemberId, progress: Progress): void {
     entries,
     commit: log.commit,
   })
-  progress.sent(progress.next + entries.length, log.commit)
+  let bytes = 0
+  for (const entry of entries) bytes += entry.data.byteLength
+  progress.sent(progress.next + entries.length, bytes, log.commit)
 }
 
 /** The committed part of a message is here already; it may even be compacted. Attachments stay at home. */

@@ -1,4 +1,5 @@
 import { invariant } from '../base/errors.js'
+import type { InFlightLimits } from './in-flight.js'
 import { Progress } from './progress.js'
 import { membersOf, reachedByQuorum } from './quorum.js'
 import type { Configuration, MemberId } from './types.js'
@@ -9,9 +10,16 @@ export class Tracker {
   readonly #progress = new Map<MemberId, Progress>()
   readonly #own: Progress
 
-  constructor(configuration: Configuration, own: MemberId, lastIndex: number) {
+  constructor(
+    configuration: Configuration,
+    own: MemberId,
+    lastIndex: number,
+    limits: InFlightLimits,
+  ) {
     this.#configuration = configuration
-    for (const id of membersOf(configuration)) this.#progress.set(id, new Progress(lastIndex + 1))
+    for (const id of membersOf(configuration)) {
+      this.#progress.set(id, new Progress(lastIndex + 1, limits))
+    }
     const ownProgress = this.#progress.get(own)
     invariant(ownProgress !== undefined, 'a leader is a member')
     this.#own = ownProgress
@@ -24,6 +32,11 @@ export class Tracker {
   /** Undefined: not a member. */
   of(id: MemberId): Progress | undefined {
     return this.#progress.get(id)
+  }
+
+  /** The leader itself has stored everything up to `index`. */
+  stored(index: number): void {
+    this.#own.accepted(index, 0)
   }
 
   /** Everyone but the leader, in the order of the configuration. */

@@ -78,6 +78,11 @@ export interface Ready {
   readonly messages: readonly Message[]
   readonly messagesAfterPersist: readonly Message[]
   readonly readStates: readonly ReadState[]
+  /**
+   * Followers whose next entries have been compacted. For each the driver calls `Raft.sendSnapshot`, and
+   * `Raft.snapshotEnded` when the rows have arrived or it has given up.
+   */
+  readonly snapshotsWanted: readonly MemberId[]
 }
 
 interface MessageBase {

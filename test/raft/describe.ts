@@ -1,4 +1,10 @@
-import type { Entry, HardState, LogPosition, Message } from '../../src/raft/index.js'
+import type {
+  Entry,
+  HardState,
+  LogPosition,
+  MemberProgress,
+  Message,
+} from '../../src/raft/index.js'
 import type { Write } from './machine.js'
 
 /** `3@2`: index 3, term 2. */
@@ -25,6 +31,16 @@ export function describeWrite({ snapshot, entries, hardState }: Write): string {
   if (entries.length > 0) parts.push(describeEntries(entries))
   if (hardState !== undefined) parts.push(describeHardState(hardState))
   return parts.join('; ')
+}
+
+export function describeProgress({
+  id,
+  state,
+  match,
+  next,
+  appendsInFlight,
+}: MemberProgress): string {
+  return `knows of ${id}: ${state}, match ${match}, next ${next}, in flight ${appendsInFlight}`
 }
 
 export function describeMessage(message: Message): string {

@@ -122,6 +122,16 @@ export class Machine {
     this.disk.entries = this.disk.entries.filter((entry) => entry.index > index)
   }
 
+  /** The state machine as a snapshot, as it is now or as it was at an index the log still holds. */
+  snapshot(index = this.applied): SnapshotMetadata {
+    const term =
+      index === this.previous.index
+        ? this.previous.term
+        : this.log.find((entry) => entry.index === index)?.term
+    if (term === undefined) throw new Error(`no entry ${index}`)
+    return { index, term, configuration: this.disk.configuration }
+  }
+
   /** Everything but the disk is gone; the state machine kept what was applied up to `applied`. */
   restart(applied: number): void {
     this.raft = this.#start(Math.max(applied, this.disk.previous.index))

@@ -47,6 +47,10 @@ export function parseMessage(to: MemberId, [type, ...words]: readonly string[]):
     return { ...address, type: 'pre-vote-request', lastIndex: last.index, lastTerm: last.term }
   }
   if (type === 'timeout') return { ...address, type: 'timeout-now' }
+  if (type === 'matches') {
+    const index = number('index')
+    return { ...address, type: 'append-response', index, reject: false, hintIndex: 0, hintTerm: 0 }
+  }
   if (type === 'snapshot') {
     const configuration = configurationOf([1n, 2n, 3n])
     const snapshot = { ...place(settings.get('at') ?? ''), configuration }

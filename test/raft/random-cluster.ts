@@ -17,10 +17,12 @@ export class RandomCluster {
   readonly #machines: readonly Machine[]
   /** Cut off from the others: what it sends and what is sent to it stays under way. */
   #alone: MemberId = noMember
+  /** Whoever was asked for a snapshot, and for whom. */
+  #snapshots: { readonly machine: Machine; readonly to: MemberId }[] = []
   #proposals = 0
   #reads = 0
   /** What has come about, so that a test can see that it has tested something. */
-  readonly seen = { elections: 0, replacedTails: 0, reads: 0, committed: 0 }
+  readonly seen = { elections: 0, replacedTails: 0, reads: 0, committed: 0, snapshots: 0 }
 
   constructor(seed: number) {
     const configuration = configurationOf(ids)
@@ -32,7 +34,13 @@ export class RandomCluster {
         preVote: seed % 2 === 1,
         checkQuorum: seed % 4 >= 2,
         random: seededRandom(seed * 31 + Number(id)),
-        limits: { maxAppendBytes: 6, maxCommittedBytes: 6, maxUncommittedBytes: 40 },
+        limits: {
+          maxAppendBytes: 6,
+          maxCommittedBytes: 6,
+          maxUncommittedBytes: 40,
+          maxAppendsInFlight: 3,
+          maxBytesInFlight: 12,
+        },
       }),
     )
   }
@@ -52,7 +60,8 @@ export class RandomCluster {
     else if (kind < 190) this.#loseOne(second)
     else if (kind < 193) this.#repeatOne(second)
     else if (kind < 196) this.#crash(machine, second)
-    else if (kind < 197) this.#compact()
+    else if (kind < 197) this.#compact(machine)
+    else if (kind < 198) this.#endSnapshot(second)
     else if (kind < 199) this.#alone = second % 2 === 0 ? machine.id : noMember
     else this.#calm()
   }
@@ -61,6 +70,7 @@ export class RandomCluster {
   heal(): void {
     this.#alone = noMember
     for (let round = 0; round < healingRounds; round++) {
+      while (this.#snapshots.length > 0) this.#endSnapshot(0)
       for (const machine of this.#machines) machine.raft.tick()
       this.#calm()
       if (this.#agreed()) return
@@ -91,7 +101,8 @@ export class RandomCluster {
       ready.committedEntries.length > 0 ||
       ready.messages.length > 0 ||
       ready.messagesAfterPersist.length > 0 ||
-      ready.readStates.length > 0
+      ready.readStates.length > 0 ||
+      ready.snapshotsWanted.length > 0
     if (expected !== something) throw new Error('broken promise: hasReady tells of work')
     for (const { attachment } of ready.committedEntries) {
       if (attachment !== undefined && attachment !== machine.id) {
@@ -100,6 +111,11 @@ export class RandomCluster {
     }
     if (ready.softState?.role === 'leader') this.seen.elections += 1
     if ((ready.entries[0]?.index ?? lastIndex + 1) <= lastIndex) this.seen.replacedTails += 1
+    for (const to of ready.snapshotsWanted) {
+      machine.raft.sendSnapshot(to, machine.snapshot())
+      this.#snapshots.push({ machine, to })
+    }
+    if (ready.snapshot !== undefined) this.seen.snapshots += 1
     this.seen.reads += ready.readStates.length
     this.seen.committed = this.#cluster.safety.committedIndex
   }
@@ -181,13 +197,16 @@ export class RandomCluster {
     this.#cluster.restart(machine, kept)
   }
 
-  /** Only what everyone has applied: nobody needs a snapshot. */
-  #compact(): void {
-    const index = Math.min(
-      ...this.#machines.map((machine) => Math.min(machine.applied, machine.disk.hardState.commit)),
-    )
-    for (const machine of this.#machines) {
-      if (index > machine.disk.previous.index) machine.compact(index)
-    }
+  /** Whoever is behind that needs a snapshot, unless everyone has come as far. */
+  #compact(machine: Machine): void {
+    const index = Math.min(machine.applied, machine.disk.hardState.commit)
+    if (index > machine.disk.previous.index) machine.compact(index)
+  }
+
+  /** What is said about a snapshot need not be true. */
+  #endSnapshot(number: number): void {
+    const at = this.#snapshots.length === 0 ? 0 : number % this.#snapshots.length
+    const [ended] = this.#snapshots.splice(at, 1)
+    ended?.machine.raft.snapshotEnded(ended.to, number % 2 === 0)
   }
 }

@@ -108,8 +108,9 @@ export class Safety {
   }
 
   #isStored(voter: MemberId, entry: Entry): boolean {
-    const stored = this.#machines.get(voter)?.disk.entries ?? []
-    return stored.some((other) => same(other, entry))
+    const disk = this.#machines.get(voter)?.disk
+    if (disk === undefined) return false
+    return disk.previous.index >= entry.index || disk.entries.some((other) => same(other, entry))
   }
 
   #checkMatching(): void {

@@ -11,6 +11,7 @@ import {
   describeHardState,
   describeMessage,
   describePosition,
+  describeProgress,
   describeWrite,
 } from './describe.js'
 import type { Machine } from './machine.js'
@@ -46,6 +47,19 @@ export class Stage {
     },
     send: ([id = '', ...words]) => this.#cluster.deliver(parseMessage(BigInt(id), words)),
     settle: (ids) => this.#settle(ids.map(BigInt)),
+    snapshot: ([id = '', to = '', index]) => {
+      const machine = this.#of(id)
+      machine.raft.sendSnapshot(
+        BigInt(to),
+        machine.snapshot(index === undefined ? undefined : Number(index)),
+      )
+    },
+    'snapshot-ended': ([id = '', to = '', how]) => {
+      this.#of(id).raft.snapshotEnded(BigInt(to), how === 'arrived')
+    },
+    progress: ([id = '']) => {
+      for (const row of this.#of(id).raft.progress()) this.#say(BigInt(id), describeProgress(row))
+    },
     compact: ([id = '', index = '']) => this.#of(id).compact(Number(index)),
     restart: ([id = '', applied = '0']) => {
       this.#cluster.restart(this.#of(id), Number(applied))
@@ -102,6 +116,8 @@ export class Stage {
     const terms = numbers('log').map(Number)
     const limits = {
       ...limitOf('maxAppendBytes', settings.get('append-limit')),
+      ...limitOf('maxAppendsInFlight', settings.get('appends-in-flight')),
+      ...limitOf('maxBytesInFlight', settings.get('bytes-in-flight')),
       ...limitOf('maxUncommittedBytes', settings.get('uncommitted-limit')),
       ...limitOf('maxCommittedBytes', settings.get('committed-limit')),
     }
@@ -160,6 +176,10 @@ export class Stage {
     }
     for (const read of ready.readStates) {
       this.#say(machine.id, `may answer read ${read.requestId} at ${read.index}`)
+    }
+    for (const id of ready.snapshotsWanted) {
+      this.#say(machine.id, `wants a snapshot for ${id}`)
+      if (!announce) machine.raft.sendSnapshot(id, machine.snapshot())
     }
   }
 

@@ -1,0 +1,31 @@
+import type { ProgressState } from './progress.js'
+import type { MemberId, Role } from './types.js'
+
+export type ProposeResult =
+  | { readonly outcome: 'accepted'; readonly firstIndex: number; readonly term: number }
+  | { readonly outcome: 'no-leader' }
+  | { readonly outcome: 'leaving' }
+  | { readonly outcome: 'too-much-uncommitted' }
+
+export interface RaftCoreStatus {
+  readonly id: MemberId
+  readonly term: number
+  /** 0n: no leader is known. */
+  readonly leaderId: MemberId
+  readonly role: Role
+  readonly commit: number
+  /** The last index {@link Raft.applied} has confirmed. */
+  readonly applied: number
+  readonly lastIndex: number
+  /** Whom leadership is being handed over to; 0n: nobody. */
+  readonly transferTo: MemberId
+}
+
+export interface MemberProgress {
+  readonly id: MemberId
+  readonly state: ProgressState
+  /** The last index known to be durable there. */
+  readonly match: number
+  readonly next: number
+  readonly appendsInFlight: number
+}
