@@ -106,7 +106,12 @@ export function* eachCurrent(
 
 /** What a row of {@link eachCurrent} stands for. */
 export function currentValue(reader: RowReader, row: Row): KeyValue {
-  return keyValueOf(isValueElsewhere(row.value) ? wholeRecord(reader, row.value) : row.value)
+  return keyValueOf(wholeRow(reader, row))
+}
+
+/** The record in a row of {@link eachCurrent}. */
+export function wholeRow(reader: RowReader, { value }: Row): Buffer {
+  return isValueElsewhere(value) ? wholeRecord(reader, value) : value
 }
 
 /**

@@ -9,9 +9,16 @@ import {
 } from '../wire/index.js'
 import { type KeyRange, keyRange } from './key-range.js'
 import type { LeaseTable } from './lease-table.js'
-import { currentRecord, readAll, tombstoneMark } from './reading.js'
+import { currentRecord, eachCurrent, tombstoneMark, wholeRow } from './reading.js'
 import { encodeRecord, encodeWithoutValue, keyValueOf, largeValueBytes, subOf } from './record.js'
-import { attachmentRow, currentRow, historyRow, type Revision, revisionIndexRow } from './rows.js'
+import {
+  attachmentRow,
+  currentKey,
+  currentRow,
+  historyRow,
+  type Revision,
+  revisionIndexRow,
+} from './rows.js'
 import type { Stage } from './stage.js'
 import type { Steps } from './steps.js'
 
@@ -99,7 +106,10 @@ export class WriteTransaction {
   /** Deletes one key; undefined when it does not exist. */
   deleteKey(key: ByteString): KeyValue | undefined {
     const record = currentRecord(this.#stage, key)
-    if (record === undefined) return undefined
+    return record === undefined ? undefined : this.#deleteRecord(key, record)
+  }
+
+  #deleteRecord(key: ByteString, record: Buffer): KeyValue {
     const before = keyValueOf(record)
     const tombstone = KeyValue.of({
       key: before.key,
@@ -118,9 +128,12 @@ export class WriteTransaction {
   }
 
   *#deleteAll(range: KeyRange): Steps<KeyValue[]> {
-    const found = yield* readAll(this.#stage, range, { limit: 0, reverse: false })
-    for (const { byteKey } of found) this.deleteKey(byteKey)
-    return found
+    const found: { key: ByteString; record: Buffer }[] = []
+    yield* eachCurrent(this.#stage, range, (row) => {
+      found.push({ key: currentKey(row.key), record: wholeRow(this.#stage, row) })
+      return true
+    })
+    return found.map(({ key, record }) => this.#deleteRecord(key, record))
   }
 
   #write(key: ByteString, keyValue: KeyValue, previous: Revision, tombstone: boolean): void {
