@@ -97,7 +97,7 @@ function grant(context: CommandContext, request: LeaseGrantRequest): LeaseGrantR
   if (context.leases.get(request.id) !== undefined) throw new MetastoreError('lease-exists')
   const lease = { id: request.id, ttlSeconds: request.ttl, remainingSeconds: undefined }
   context.stage.set(leaseRow(request.id), encodeLease(lease))
-  context.leases.add(lease)
+  context.leases.grant(lease)
   return LeaseGrantResponse.create({
     header: header(context),
     id: request.id,
@@ -124,12 +124,14 @@ function checkpoint(
 /** The lease's keys go in key order, in one revision. */
 function* revoke(context: CommandContext, request: LeaseRevokeRequest): Steps<LeaseRevokeResponse> {
   context.leases.require(request.id)
-  const keys: string[] = []
-  yield* eachRow(context.stage, attachmentsOf(request.id), (row) => {
-    keys.push(attachmentKey(row.key))
-    return true
-  })
-  for (const key of keys) context.write.deleteKey(key)
+  if (context.leases.mayHaveKeys(request.id)) {
+    const keys: string[] = []
+    yield* eachRow(context.stage, attachmentsOf(request.id), (row) => {
+      keys.push(attachmentKey(row.key))
+      return true
+    })
+    yield* context.write.deleteKeys(keys)
+  }
   context.stage.delete(leaseRow(request.id))
   context.leases.remove(request.id)
   return LeaseRevokeResponse.create({ header: header(context) })

@@ -1,4 +1,5 @@
 import type { ByteShare } from '../base/byte-budget.js'
+import type { CancelSignal } from '../base/cancel-signal.js'
 import { invariant, MetastoreError } from '../base/errors.js'
 import type { Engine } from '../engine/engine.js'
 import type { Command, Event, RangeRequest, TxnRequest, TxnResponse } from '../wire/index.js'
@@ -59,21 +60,26 @@ export class KeyValueState implements History, BucketTarget {
   readonly #engine: Engine
   readonly #counts: KeyCounts
   readonly #stage: Stage
+  readonly #pause: Pause | undefined
   #staged: Meta
   #committed: Meta
 
-  private constructor(engine: Engine, counts: KeyCounts, meta: Meta) {
+  private constructor(engine: Engine, counts: KeyCounts, meta: Meta, pause: Pause | undefined) {
     this.#engine = engine
     this.#counts = counts
+    this.#pause = pause
     this.#stage = new Stage(engine, counts)
     this.#staged = meta
     this.#committed = meta
   }
 
-  /** Reads what the engine holds: nothing but the meta row, the counts of keys and the leases. */
-  static async open(engine: Engine): Promise<KeyValueState> {
+  /**
+   * Reads what the engine holds: nothing but the meta row, the counts of keys and the leases.
+   * `pause` lets other work go on amid an entry that changes many keys.
+   */
+  static async open(engine: Engine, pause?: Pause): Promise<KeyValueState> {
     const counts = await openCounts(engine)
-    const state = new KeyValueState(engine, counts, decodeMeta(engine.get(metaRow)))
+    const state = new KeyValueState(engine, counts, decodeMeta(engine.get(metaRow)), pause)
     const view = engine.view()
     try {
       await runSteps(
@@ -158,13 +164,15 @@ export class KeyValueState implements History, BucketTarget {
     )
   }
 
-  /** The keys attached to a lease, in order. */
-  async attachedKeys(lease: bigint): Promise<Buffer[]> {
+  /** The keys attached to a lease, in order. @throws MetastoreError `request-canceled` */
+  async attachedKeys(lease: bigint, signal?: CancelSignal): Promise<Buffer[]> {
     const keys: Buffer[] = []
+    if (!this.leases.mayHaveKeys(lease)) return keys
     const view = this.#engine.view()
     try {
       await runSteps(
         eachRow(view, attachmentsOf(lease), (row) => {
+          if (signal?.aborted) throw new MetastoreError('request-canceled')
           keys.push(Buffer.from(attachmentKey(row.key), 'latin1'))
           return true
         }),
@@ -226,7 +234,7 @@ export class KeyValueState implements History, BucketTarget {
   }
 
   *#applyCommand(index: number, term: number, command: Command): Steps<ApplyOutcome> {
-    const write = new WriteTransaction(this.#stage, this.leases, this.#staged.revision)
+    const write = new WriteTransaction(this.#stage, this.leases, this.#staged.revision, this.#pause)
     const before = this.#staged
     const context = { stage: this.#stage, leases: this.leases, write, readable: before }
     // Only a transaction can fail after it has written: by a put that needs what it just deleted.

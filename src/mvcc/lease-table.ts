@@ -20,6 +20,8 @@ export interface LeaseListener {
 /** All leases that are granted. Replicated: it changes only by applied entries, and has no clock. */
 export class LeaseTable {
   readonly #leases = new Map<bigint, Lease>()
+  /** Those granted since this table was made that have never had a key. */
+  readonly #withoutKeys = new Set<bigint>()
   #listener: LeaseListener | undefined
 
   /**
@@ -53,6 +55,13 @@ export class LeaseTable {
     return lease
   }
 
+  /** A lease that is new, and so has no keys. */
+  grant(lease: Lease): void {
+    this.#withoutKeys.add(lease.id)
+    this.add(lease)
+  }
+
+  /** A lease that was granted at any time. */
   add(lease: Lease): void {
     this.#leases.set(lease.id, lease)
     this.#listener?.granted(lease.id, lease.ttlSeconds, lease.remainingSeconds)
@@ -64,8 +73,19 @@ export class LeaseTable {
     this.#listener?.checkpointed(lease.id, lease.remainingSeconds)
   }
 
+  /** A key has been attached to the lease, or almost: what was staged may be taken back. */
+  attached(id: bigint): void {
+    this.#withoutKeys.delete(id)
+  }
+
+  /** Whether its keys are to be looked up: false saves a scan where there is surely none. */
+  mayHaveKeys(id: bigint): boolean {
+    return !this.#withoutKeys.has(id)
+  }
+
   remove(id: bigint): void {
     this.#leases.delete(id)
+    this.#withoutKeys.delete(id)
     this.#listener?.revoked(id)
   }
 }

@@ -8,6 +8,7 @@ import {
   type PutRequest,
 } from '../wire/index.js'
 import { type KeyRange, keyRange } from './key-range.js'
+import type { Pause } from './key-value-hash.js'
 import type { LeaseTable } from './lease-table.js'
 import { currentRecord, eachCurrent, tombstoneMark, wholeRow } from './reading.js'
 import { encodeRecord, encodeWithoutValue, keyValueOf, largeValueBytes, subOf } from './record.js'
@@ -20,8 +21,10 @@ import {
   revisionIndexRow,
 } from './rows.js'
 import type { Stage } from './stage.js'
-import type { Steps } from './steps.js'
+import { type Steps, settled } from './steps.js'
 
+/** Some milliseconds of work. */
+const deletionsPerTurn = 256
 const noRevision: Revision = { main: 0, sub: 0 }
 const attached = emptyBuffer
 const liveMark = tombstoneMark(false)
@@ -35,12 +38,15 @@ export class WriteTransaction {
   readonly #stage: Stage
   readonly #leases: LeaseTable
   readonly #base: number
+  readonly #pause: Pause | undefined
   readonly #events: Event[] = []
 
-  constructor(stage: Stage, leases: LeaseTable, base: number) {
+  /** `pause` lets other work go on amid many deletions. */
+  constructor(stage: Stage, leases: LeaseTable, base: number, pause?: Pause) {
     this.#stage = stage
     this.#leases = leases
     this.#base = base
+    this.#pause = pause
   }
 
   /** The revision as this request sees it: moved as soon as it has written. */
@@ -127,13 +133,32 @@ export class WriteTransaction {
     return before
   }
 
+  /** Deletes keys one after the other, with pauses. */
+  *deleteKeys(keys: readonly ByteString[]): Steps<void> {
+    for (const [index, key] of keys.entries()) {
+      yield* this.#pauseBefore(index)
+      this.deleteKey(key)
+    }
+  }
+
   *#deleteAll(range: KeyRange): Steps<KeyValue[]> {
     const found: { key: ByteString; record: Buffer }[] = []
     yield* eachCurrent(this.#stage, range, (row) => {
       found.push({ key: currentKey(row.key), record: wholeRow(this.#stage, row) })
       return true
     })
-    return found.map(({ key, record }) => this.#deleteRecord(key, record))
+    const deleted: KeyValue[] = []
+    for (const { key, record } of found) {
+      yield* this.#pauseBefore(deleted.length)
+      deleted.push(this.#deleteRecord(key, record))
+    }
+    return deleted
+  }
+
+  /** Now and then, before a deletion that is not the first. */
+  *#pauseBefore(deletion: number): Steps<void> {
+    if (this.#pause === undefined || deletion === 0 || deletion % deletionsPerTurn > 0) return
+    yield* settled(this.#pause())
   }
 
   #write(key: ByteString, keyValue: KeyValue, previous: Revision, tombstone: boolean): void {
@@ -150,7 +175,9 @@ export class WriteTransaction {
   #moveLease(key: ByteString, from: bigint, to: bigint): void {
     if (from === to) return
     if (from !== 0n) this.#stage.delete(attachmentRow(from, key))
-    if (to !== 0n) this.#stage.set(attachmentRow(to, key), attached)
+    if (to === 0n) return
+    this.#stage.set(attachmentRow(to, key), attached)
+    this.#leases.attached(to)
   }
 
   /** An event's previous value is the one before the request, not before the operation. */

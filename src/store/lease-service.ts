@@ -1,3 +1,4 @@
+import type { CancelSignal } from '../base/cancel-signal.js'
 import { MetastoreError } from '../base/errors.js'
 import { type Random, randomPositiveId } from '../base/random.js'
 import {
@@ -17,6 +18,7 @@ import type { Lessor } from './lessor.js'
 import type { Proposer } from './proposer.js'
 import type { ReplicatedState } from './replicated-state.js'
 import type { CallOptions } from './store.js'
+import { unlessCanceled } from './unless-canceled.js'
 
 /** The largest time to live a lease can be granted (seconds), as etcd bounds it. */
 const maxTtlSeconds = 9_000_000_000
@@ -92,8 +94,12 @@ export class LeaseService {
       id,
       ttl,
       grantedTtl: lease.ttlSeconds,
-      keys: keys ? await keyValues.attachedKeys(id) : [],
+      keys: keys ? await this.#keysOf(id, options?.signal) : [],
     })
+  }
+
+  #keysOf(id: bigint, signal: CancelSignal | undefined): Promise<Buffer[]> {
+    return unlessCanceled(this.#parts.state.keyValues.attachedKeys(id, signal), signal)
   }
 
   /** The soonest to expire first. */

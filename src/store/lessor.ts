@@ -72,6 +72,11 @@ export class Lessor {
     })
   }
 
+  /** Whether this member leads, and has been promoted here. */
+  get leads(): boolean {
+    return this.leading
+  }
+
   get size(): number {
     return this.leases.size
   }

@@ -51,7 +51,7 @@ export interface OpenStoreOptions {
 export async function openStore(options: OpenStoreOptions): Promise<ReplicatedStore> {
   const { engine, clock, random } = options
   try {
-    const state = await ReplicatedState.open(engine)
+    const state = await ReplicatedState.open(engine, options.nextTurn)
     const node = await RaftNode.open({
       ...options.node,
       groupId: options.clusterId,

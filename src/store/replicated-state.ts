@@ -9,6 +9,7 @@ import {
   type HistoryReadOptions,
   KeyValueState,
   type LeaseListener,
+  type Pause,
   type RevisionEvents,
   restoreRows,
 } from '../mvcc/index.js'
@@ -27,20 +28,23 @@ interface Applied {
 export class ReplicatedState implements StateMachine, History {
   readonly durability: 'own' | 'snapshots'
   readonly #engine: Engine
+  readonly #pause: Pause | undefined
   #state: KeyValueState
   #publish: (batch: RevisionEvents) => void = () => {}
   #restored: () => void = () => {}
   #leaseListener: LeaseListener | undefined
   #overfullListener: () => void = () => {}
 
-  private constructor(engine: Engine, state: KeyValueState) {
+  private constructor(engine: Engine, state: KeyValueState, pause: Pause | undefined) {
     this.#engine = engine
+    this.#pause = pause
     this.#state = state
     this.durability = engine.kind === 'level' ? 'own' : 'snapshots'
   }
 
-  static async open(engine: Engine): Promise<ReplicatedState> {
-    return new ReplicatedState(engine, await KeyValueState.open(engine))
+  /** `pause` lets other work go on amid an entry that changes many keys. */
+  static async open(engine: Engine, pause?: Pause): Promise<ReplicatedState> {
+    return new ReplicatedState(engine, await KeyValueState.open(engine, pause), pause)
   }
 
   /** The key-value state as it is now; another object after a snapshot has been taken in. */
@@ -147,7 +151,7 @@ export class ReplicatedState implements StateMachine, History {
 
   async restore(source: SnapshotSource): Promise<void> {
     await restoreRows(this.#engine, source.chunks, source.index)
-    this.#state = await KeyValueState.open(this.#engine)
+    this.#state = await KeyValueState.open(this.#engine, this.#pause)
     this.#state.onOverfull(this.#overfullListener)
     if (this.#leaseListener !== undefined) this.#state.leases.listen(this.#leaseListener)
     this.#restored()

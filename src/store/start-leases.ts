@@ -11,12 +11,13 @@ import { LeaseService } from './lease-service.js'
 import { Lessor } from './lessor.js'
 import type { Proposer } from './proposer.js'
 import type { ReplicatedState } from './replicated-state.js'
+import type { CallOptions } from './store.js'
 
 /**
  * A put waits for at most one batch of revocations before it, some milliseconds of work, and finds
  * every other moment free: 100,000 leases that run out together are gone in tens of seconds.
  */
-const expiryPace: Pace = { maxBatch: 50, pauseMs: 5, retryDelayMs: 500 }
+const expiryPace: Pace = { maxBatch: 25, pauseMs: 4, retryDelayMs: 500 }
 
 export interface LeasesOptions {
   readonly state: ReplicatedState
@@ -54,8 +55,18 @@ export function startLeases(options: LeasesOptions): LeaseService {
   return new LeaseService({
     ...{ state, lessor, random, proposer, headers, release },
     minTtlSeconds: Math.ceil((1.5 * electionTimeoutMs) / 1000),
-    confirmLeadership: (call) => node.readIndex(call),
+    confirmLeadership: (call) => confirmLeadership(node, lessor, call),
   })
+}
+
+/** A round that began before the election may end before the promotion; the next one ends after it. */
+async function confirmLeadership(
+  node: RaftNode,
+  lessor: Lessor,
+  options: CallOptions | undefined,
+): Promise<void> {
+  await node.readIndex(options)
+  if (!lessor.leads && node.status().state === 'leader') await node.readIndex(options)
 }
 
 /** A lease that is gone already was revoked by its owner meanwhile. */

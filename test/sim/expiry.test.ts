@@ -7,7 +7,7 @@ import { SimulatedClock } from './simulated-clock.js'
 const leaseCount = 100_000
 const ttlSeconds = 60
 /** Two batches: one under way when a put comes, one that begins before the put is answered. */
-const mostBeforeOnePut = 100
+const mostBeforeOnePut = 50
 
 function openVolatile(clock: SimulatedClock): Promise<Store> {
   return clock.complete(
