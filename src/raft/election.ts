@@ -67,8 +67,10 @@ export function handlePreVoteResponse(member: Member, message: PreVoteResponse):
   decidePreElection(member)
 }
 
+/** Whoever has a membership change to apply may count a quorum that is none any more. */
 function mayCampaign(member: Member): boolean {
-  return member.role !== 'leader' && isVoter(member.configuration, member.id)
+  if (member.role === 'leader' || !isVoter(member.configuration, member.id)) return false
+  return !member.log.hasUnappliedChange
 }
 
 /** Its own vote counts once it is durable, as the others' do. */

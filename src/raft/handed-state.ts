@@ -32,7 +32,7 @@ export class HandedState {
   /** Undefined: as before. */
   takeSoftState(member: Member): SoftState | undefined {
     if (!this.#softStateChanged(member)) return undefined
-    const { role, leaderId } = member
+    const { reportedRole: role, leaderId } = member
     this.#soft = { role, leaderId }
     return this.#soft
   }
@@ -41,7 +41,7 @@ export class HandedState {
     return this.termOrVoteChanged(member) || member.log.commit !== this.#hard.commit
   }
 
-  #softStateChanged({ role, leaderId }: Member): boolean {
+  #softStateChanged({ reportedRole: role, leaderId }: Member): boolean {
     return role !== this.#soft.role || leaderId !== this.#soft.leaderId
   }
 }

@@ -1,3 +1,5 @@
+export { decodeChange } from './change-codec.js'
+export type { ConfigurationChange, ConfigurationStep } from './configuration-change.js'
 export {
   configurationOf,
   defaultRaftLimits,
@@ -8,7 +10,7 @@ export {
   type StoredLog,
 } from './options.js'
 export { Raft } from './raft.js'
-export type { MemberProgress, ProposeResult, RaftCoreStatus } from './results.js'
+export type { ChangeResult, MemberProgress, ProposeResult, RaftCoreStatus } from './results.js'
 export type { TransferResult } from './transfer.js'
 export {
   type Configuration,

@@ -14,6 +14,8 @@ export class Leadership {
   readonly tracker: Tracker
   /** The index of the empty entry that opens the term. */
   readonly firstIndex: number
+  /** The last entry that may change the membership; what came before this leader counts as one. */
+  changeIndex: number
   ticksSinceHeartbeat = 0
   ticksSinceQuorumCheck = 0
   /** Reads that belong to no ReadIndex round yet. */
@@ -34,5 +36,6 @@ export class Leadership {
   ) {
     this.tracker = new Tracker(configuration, own, lastIndex, limits)
     this.firstIndex = lastIndex + 1
+    this.changeIndex = lastIndex
   }
 }

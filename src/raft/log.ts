@@ -188,6 +188,15 @@ export class RaftLog {
     return entries
   }
 
+  /** Whether a committed membership change, or a snapshot, has still to be applied. */
+  get hasUnappliedChange(): boolean {
+    if (this.#applied < this.#previous.index) return true
+    for (let index = this.#applied + 1; index <= this.#commit; index++) {
+      if (this.#entries.at(index).kind === 'configuration') return true
+    }
+    return false
+  }
+
   appliedTo(index: number): void {
     invariant(index >= this.#applied, 'the applied index never goes back')
     invariant(index <= this.#applying, 'only what was handed out is applied')

@@ -17,7 +17,11 @@ export class Member {
   readonly log: RaftLog
   readonly outbox = new Outbox()
   readonly #random: Random
-  configuration: Configuration
+  readonly checkChanges: boolean
+  readonly stepDownOnRemoval: boolean
+  #configuration: Configuration
+  /** The entry, or the snapshot, that the configuration came with. */
+  #configurationIndex: number
   #term: number
   #vote: MemberId
   #role: Role = 'follower'
@@ -43,7 +47,10 @@ export class Member {
     this.preVote = options.preVote ?? false
     this.checkQuorum = options.checkQuorum ?? false
     this.#random = options.random
-    this.configuration = options.configuration
+    this.checkChanges = options.checkChanges ?? true
+    this.stepDownOnRemoval = options.stepDownOnRemoval ?? true
+    this.#configuration = options.configuration
+    this.#configurationIndex = options.applied
     this.log = new RaftLog(options.log, options.hardState.commit, options.applied)
     this.#term = Math.max(options.hardState.term, this.log.lastTerm)
     this.#vote = this.#term === options.hardState.term ? options.hardState.vote : noMember
@@ -60,6 +67,19 @@ export class Member {
 
   get role(): Role {
     return this.#role
+  }
+
+  get reportedRole(): Role {
+    const learns = this.#role === 'follower' && this.#configuration.learners.includes(this.id)
+    return learns ? 'learner' : this.#role
+  }
+
+  get configuration(): Configuration {
+    return this.#configuration
+  }
+
+  get configurationIndex(): number {
+    return this.#configurationIndex
   }
 
   get leaderId(): MemberId {
@@ -125,6 +145,16 @@ export class Member {
     )
     this.#leaderId = leaderId
     this.#ticksWithoutLeader = 0
+  }
+
+  forgetLeader(): void {
+    if (this.#role === 'follower') this.#leaderId = noMember
+  }
+
+  configure(configuration: Configuration, index: number): void {
+    invariant(index >= this.#configurationIndex, 'the configuration never goes back')
+    this.#configuration = configuration
+    this.#configurationIndex = index
   }
 
   voteFor(candidate: MemberId): void {

@@ -55,6 +55,11 @@ export interface RaftOptions {
    * was heard of within that time. Default false; all members of a group alike.
    */
   readonly checkQuorum?: boolean
+  /** Refuse a membership change while another is unapplied, and one that does not fit. Default true. */
+  readonly checkChanges?: boolean
+  /** A leader without a vote steps down. False: it leads on until another is elected. Default true. */
+  readonly stepDownOnRemoval?: boolean
+  /** As of `applied`; for a member that joins with an empty log, the one that the group's log began with. */
   readonly configuration: Configuration
   /** As last stored; {@link initialHardState} for a new member. */
   readonly hardState: HardState

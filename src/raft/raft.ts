@@ -1,16 +1,21 @@
 import { invariant } from '../base/errors.js'
+import type { ConfigurationChange } from './configuration-change.js'
 import { dispatch } from './dispatch.js'
 import { campaign } from './election.js'
 import { HandedState } from './handed-state.js'
 import type { Leadership } from './leadership.js'
 import { Member } from './member.js'
+import { applyChange, leaveJoint, proposeChange } from './membership.js'
 import type { RaftOptions } from './options.js'
+import { propose } from './proposing.js'
 import { addRead, beginReadRound, readRoundDue } from './read-index.js'
 import { advanceCommit, appendsDue, sendAppends, sendHeartbeats } from './replication.js'
-import type { MemberProgress, ProposeResult, RaftCoreStatus } from './results.js'
+import type { ChangeResult, MemberProgress, ProposeResult, RaftCoreStatus } from './results.js'
 import { sendSnapshot, snapshotsWanted, takeSnapshotsWanted } from './snapshot.js'
 import { type TransferResult, tickTransfer, transfer } from './transfer.js'
 import {
+  type Configuration,
+  type Entry,
   type MemberId,
   type Message,
   noMember,
@@ -52,7 +57,7 @@ export class Raft {
     if (member.checkQuorum) checkQuorum(member, leadership)
   }
 
-  /** Starts an election now, unless this member leads already or is no voter. */
+  /** Starts an election now, unless this member leads, is no voter, or has a membership change to apply first. */
   campaign(): void {
     campaign(this.#member)
   }
@@ -63,21 +68,25 @@ export class Raft {
    * lead (another might: see {@link status}). `leaving`: it hands leadership over; ask again. `too-much-uncommitted`: see RaftLimits.
    */
   propose(proposals: readonly Proposal[]): ProposeResult {
-    const { log, term, limits, leadership } = this.#member
-    if (leadership === undefined) return { outcome: 'no-leader' }
-    if (leadership.transfer !== undefined) return { outcome: 'leaving' }
-    let sizeBytes = 0
-    for (const proposal of proposals) sizeBytes += proposal.data.byteLength
-    if (log.uncommittedBytes > 0 && log.uncommittedBytes + sizeBytes > limits.maxUncommittedBytes) {
-      return { outcome: 'too-much-uncommitted' }
-    }
-    const firstIndex = log.lastIndex + 1
-    let index = firstIndex
-    for (const { data, attachment } of proposals) {
-      log.append({ index, term, kind: 'normal', data, attachment })
-      index += 1
-    }
-    return { outcome: 'accepted', firstIndex, term }
+    return propose(this.#member, proposals)
+  }
+
+  /**
+   * Appends a change of membership, as {@link propose} does. One at a time: the one before must be applied.
+   * It takes effect on each member when {@link applyConfiguration} is called there.
+   */
+  proposeConfiguration(change: ConfigurationChange, attachment?: unknown): ChangeResult {
+    return proposeChange(this.#member, change, attachment)
+  }
+
+  /**
+   * Makes a committed `configuration` entry take effect, before {@link applied} is called for it; an application
+   * that refuses the change leaves the call out, on all members alike. Entries handed out before a snapshot
+   * are in it, and need not be applied any more. Returns the configuration from now on.
+   * @throws MetastoreError `log-corrupt` when the entry cannot be read
+   */
+  applyConfiguration(entry: Entry): Configuration {
+    return applyChange(this.#member, entry)
   }
 
   /**
@@ -97,6 +106,11 @@ export class Raft {
   transferLeadership(to: MemberId): TransferResult {
     const { leadership } = this.#member
     return leadership === undefined ? 'no-leader' : transfer(this.#member, leadership, to)
+  }
+
+  /** A follower acts as if it had not heard of its leader: it may vote at once. Until it hears of it again. */
+  forgetLeader(): void {
+    this.#member.forgetLeader()
   }
 
   /** Takes a message from a member, itself included. Messages of the past, of any order and repeated are fine. */
@@ -155,7 +169,9 @@ export class Raft {
 
   /** All committed entries (or the snapshot) up to `index`, handed out before, are in the state machine. */
   applied(index: number): void {
-    this.#member.log.appliedTo(index)
+    const { log, leadership } = this.#member
+    log.appliedTo(index)
+    if (leadership !== undefined) leaveJoint(this.#member, leadership)
   }
 
   /**
@@ -186,8 +202,13 @@ export class Raft {
     })
   }
 
+  /** As of the last entry applied. */
+  get configuration(): Configuration {
+    return this.#member.configuration
+  }
+
   status(): RaftCoreStatus {
-    const { id, term, leaderId, role, log, leadership } = this.#member
+    const { id, term, leaderId, reportedRole: role, log, leadership } = this.#member
     return {
       id,
       term,

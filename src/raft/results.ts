@@ -1,11 +1,24 @@
 import type { ProgressState } from './progress.js'
 import type { MemberId, Role } from './types.js'
 
-export type ProposeResult =
-  | { readonly outcome: 'accepted'; readonly firstIndex: number; readonly term: number }
+export type ProposalRefusal =
   | { readonly outcome: 'no-leader' }
   | { readonly outcome: 'leaving' }
   | { readonly outcome: 'too-much-uncommitted' }
+
+interface Accepted {
+  readonly outcome: 'accepted'
+  readonly firstIndex: number
+  readonly term: number
+}
+
+export type ProposeResult = Accepted | ProposalRefusal
+
+/** `change-unapplied`: the change before is under way. `change-unfit`: it cannot be made here. */
+export type ChangeResult =
+  | ProposeResult
+  | { readonly outcome: 'change-unapplied' }
+  | { readonly outcome: 'change-unfit' }
 
 export interface RaftCoreStatus {
   readonly id: MemberId

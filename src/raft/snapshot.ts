@@ -51,7 +51,7 @@ export function handleSnapshotRequest(member: Member, message: SnapshotRequest):
       log.commitTo(index)
     } else {
       log.restore(message.snapshot)
-      member.configuration = configuration
+      member.configure(configuration, index)
     }
   }
   member.outbox.send({

@@ -6,9 +6,11 @@ import type { Configuration, MemberId } from './types.js'
 
 /** A leader's view of all members, itself included. */
 export class Tracker {
-  readonly #configuration: Configuration
-  readonly #progress = new Map<MemberId, Progress>()
   readonly #own: Progress
+  readonly #ownId: MemberId
+  readonly #limits: InFlightLimits
+  #progress = new Map<MemberId, Progress>()
+  #configuration: Configuration
 
   constructor(
     configuration: Configuration,
@@ -17,12 +19,25 @@ export class Tracker {
     limits: InFlightLimits,
   ) {
     this.#configuration = configuration
+    this.#ownId = own
+    this.#limits = limits
+    this.#own = new Progress(lastIndex + 1, limits)
+    this.configure(configuration, lastIndex)
+    invariant(this.#progress.has(own), 'a leader is a member')
+    for (const progress of this.#progress.values()) progress.active = false
+  }
+
+  /** Who is new counts as heard of: it has had no time to answer. */
+  configure(configuration: Configuration, lastIndex: number): void {
+    const before = this.#progress
+    this.#configuration = configuration
+    this.#progress = new Map()
     for (const id of membersOf(configuration)) {
-      this.#progress.set(id, new Progress(lastIndex + 1, limits))
+      this.#progress.set(
+        id,
+        id === this.#ownId ? this.#own : (before.get(id) ?? this.#fresh(lastIndex)),
+      )
     }
-    const ownProgress = this.#progress.get(own)
-    invariant(ownProgress !== undefined, 'a leader is a member')
-    this.#own = ownProgress
   }
 
   get own(): Progress {
@@ -61,5 +76,11 @@ export class Tracker {
   /** The newest ReadIndex round that a quorum has confirmed. */
   roundOfQuorum(): number {
     return reachedByQuorum(this.#configuration, (id) => this.#progress.get(id)?.confirmedRound ?? 0)
+  }
+
+  #fresh(lastIndex: number): Progress {
+    const progress = new Progress(lastIndex + 1, this.#limits)
+    progress.active = true
+    return progress
   }
 }

@@ -1,9 +1,12 @@
-import type {
-  Entry,
-  HardState,
-  LogPosition,
-  MemberProgress,
-  Message,
+import {
+  type Configuration,
+  type ConfigurationChange,
+  decodeChange,
+  type Entry,
+  type HardState,
+  type LogPosition,
+  type MemberProgress,
+  type Message,
 } from '../../src/raft/index.js'
 import type { Write } from './machine.js'
 
@@ -13,8 +16,27 @@ export function describePosition({ index, term }: LogPosition): string {
 }
 
 export function describeEntry(entry: Entry): string {
+  if (entry.kind === 'configuration') {
+    return `${describePosition(entry)} [${describeChange(decodeChange(entry.data))}]`
+  }
   const text = Buffer.from(entry.data).toString()
   return text === '' ? describePosition(entry) : `${describePosition(entry)} ${text}`
+}
+
+function describeChange({ steps, transition }: ConfigurationChange): string {
+  if (steps.length === 0) return 'leave'
+  const words = steps.map(({ kind, id }) => `${kind} ${id}`).join(', ')
+  return transition === 'auto' ? words : `${transition} ${words}`
+}
+
+export function describeConfiguration(configuration: Configuration): string {
+  const { voters, votersOutgoing, learners, learnersNext, autoLeave } = configuration
+  const parts = [`voters ${voters.join(' ')}`]
+  if (votersOutgoing.length > 0) parts.push(`outgoing ${votersOutgoing.join(' ')}`)
+  if (learners.length > 0) parts.push(`learners ${learners.join(' ')}`)
+  if (learnersNext.length > 0) parts.push(`next learners ${learnersNext.join(' ')}`)
+  if (autoLeave) parts.push('leaving by itself')
+  return parts.join(', ')
 }
 
 export function describeEntries(entries: readonly Entry[]): string {

@@ -19,7 +19,6 @@ export interface Disk {
   previous: LogPosition
   entries: Entry[]
   hardState: HardState
-  configuration: Configuration
 }
 
 /** A Ready's part for the disk, and the messages that wait for it. */
@@ -40,6 +39,8 @@ export interface MachineOptions {
   readonly entries?: readonly Entry[]
   readonly preVote?: boolean
   readonly checkQuorum?: boolean
+  readonly checkChanges?: boolean
+  readonly stepDownOnRemoval?: boolean
 }
 
 /** One member with its disk and its state machine; every step of the driver is taken by hand. */
@@ -53,8 +54,15 @@ export class Machine {
   /** The log as it will be on disk when all writes are done. */
   log: Entry[] = []
   previous: LogPosition = { index: 0, term: 0 }
-  /** The state machine: the index of the last entry applied. */
+  /** The state machine: the index of the last entry applied, and every configuration by its index. */
   applied = 0
+  readonly configurations = new Map<number, Configuration>()
+  /** Committed entries that have not been applied. */
+  waiting: Entry[] = []
+  /** Entries wait until they are applied by hand. */
+  appliesLater = false
+  /** The configurations in force since the last Ready, the present one last. */
+  recentConfigurations: Configuration[] = []
 
   constructor(options: MachineOptions) {
     this.id = options.id
@@ -63,8 +71,8 @@ export class Machine {
       previous: { index: 0, term: 0 },
       entries: [...(options.entries ?? [])],
       hardState: options.hardState ?? initialHardState,
-      configuration: options.configuration,
     }
+    this.configurations.set(0, options.configuration)
     this.raft = this.#start(0)
   }
 
@@ -83,11 +91,34 @@ export class Machine {
     if (snapshot !== undefined) {
       this.previous = { index: snapshot.index, term: snapshot.term }
       this.log = []
+      this.waiting = []
     }
     this.log = appended(this.log, entries)
-    for (const entry of ready.committedEntries) this.applied = entry.index
-    if (ready.committedEntries.length > 0) this.raft.applied(this.applied)
+    this.waiting.push(...ready.committedEntries)
+    if (!this.appliesLater) this.apply()
     return ready
+  }
+
+  apply(): void {
+    for (const entry of this.waiting) {
+      if (entry.index <= this.applied) continue
+      this.applied = entry.index
+      if (entry.kind === 'configuration') this.#configure(entry)
+    }
+    if (this.waiting.length > 0) this.raft.applied(this.applied)
+    this.waiting = []
+  }
+
+  #configure(entry: Entry): void {
+    const configuration = this.raft.applyConfiguration(entry)
+    this.recentConfigurations.push(configuration)
+    this.configurations.set(entry.index, configuration)
+  }
+
+  /** What the state machine held of the configuration when it had applied `index`. */
+  configurationAt(index: number): Configuration {
+    const places = [...this.configurations.keys()].filter((place) => place <= index)
+    return this.configurations.get(Math.max(...places)) as Configuration
   }
 
   /** The oldest write becomes durable; the messages that waited for it are returned. */
@@ -97,7 +128,7 @@ export class Machine {
     const { snapshot, entries, hardState, messages } = write
     if (snapshot !== undefined) {
       this.disk.previous = { index: snapshot.index, term: snapshot.term }
-      this.disk.configuration = snapshot.configuration
+      this.configurations.set(snapshot.index, snapshot.configuration)
       this.disk.entries = []
     }
     this.disk.entries = appended(this.disk.entries, entries)
@@ -129,7 +160,7 @@ export class Machine {
         ? this.previous.term
         : this.log.find((entry) => entry.index === index)?.term
     if (term === undefined) throw new Error(`no entry ${index}`)
-    return { index, term, configuration: this.disk.configuration }
+    return { index, term, configuration: this.configurationAt(index) }
   }
 
   /** Everything but the disk is gone; the state machine kept what was applied up to `applied`. */
@@ -140,6 +171,11 @@ export class Machine {
   #start(applied: number): Raft {
     this.applied = applied
     this.writes = []
+    this.waiting = []
+    for (const index of this.configurations.keys()) {
+      if (index > applied) this.configurations.delete(index)
+    }
+    this.recentConfigurations = [this.configurationAt(applied)]
     this.disk.entries = this.disk.entries.map(({ attachment: _, ...entry }) => entry)
     this.log = [...this.disk.entries]
     this.previous = this.disk.previous
@@ -150,7 +186,9 @@ export class Machine {
       random: this.#options.random,
       preVote: this.#options.preVote ?? false,
       checkQuorum: this.#options.checkQuorum ?? false,
-      configuration: this.disk.configuration,
+      checkChanges: this.#options.checkChanges ?? true,
+      stepDownOnRemoval: this.#options.stepDownOnRemoval ?? true,
+      configuration: this.configurationAt(applied),
       hardState: this.disk.hardState,
       log: { previous: this.disk.previous, entries: this.disk.entries },
       applied,

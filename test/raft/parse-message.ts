@@ -1,9 +1,30 @@
-import { configurationOf, type Entry, type MemberId, type Message } from '../../src/raft/index.js'
+import {
+  type ConfigurationChange,
+  type ConfigurationStep,
+  configurationOf,
+  type Entry,
+  type MemberId,
+  type Message,
+} from '../../src/raft/index.js'
 
 /** What a scene finds in a log: entry 3 of term 2 holds `c2`, so that two of one place differ by term. */
 export function storedEntry(index: number, term: number): Entry {
   const letter = String.fromCharCode('a'.charCodeAt(0) + index - 1)
   return { index, term, kind: 'normal', data: Buffer.from(`${letter}${term}`) }
+}
+
+/** `add 4`, `learn 4`, `remove 1` (any number), after `joint` or `explicit`; `leave`. */
+export function parseChange(words: readonly string[]): ConfigurationChange {
+  const kinds = { add: 'add-voter', learn: 'add-learner', remove: 'remove' } as const
+  const [first = ''] = words
+  const transition = first === 'joint' || first === 'explicit' ? first : 'auto'
+  const steps: ConfigurationStep[] = []
+  for (const [at, word] of words.entries()) {
+    if (word === 'add' || word === 'learn' || word === 'remove') {
+      steps.push({ kind: kinds[word], id: BigInt(words[at + 1] ?? 0) })
+    }
+  }
+  return { steps, transition, context: new Uint8Array() }
 }
 
 /** `append from=2 term=3 after=1@1 entries=2@3,3@3 commit=1`, `heartbeat from=2 term=3 commit=1`, `snapshot from=2 term=3 at=9@2`. */

@@ -217,7 +217,7 @@ describe('election timeouts', () => {
     const raft = new Raft(optionsOf({ configuration }))
     for (let tick = 0; tick < 100; tick++) raft.tick()
     raft.campaign()
-    expect(raft.status()).toMatchObject({ role: 'follower', term: 0 })
+    expect(raft.status()).toMatchObject({ role: 'learner', term: 0 })
   })
 })
 

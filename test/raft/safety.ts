@@ -1,4 +1,4 @@
-import type { Entry, MemberId, Message, Ready } from '../../src/raft/index.js'
+import type { Configuration, Entry, MemberId, Message, Ready } from '../../src/raft/index.js'
 import type { Machine } from './machine.js'
 
 /** Raft's promises (figure 3), checked from outside on what the members hand out and store. */
@@ -61,6 +61,7 @@ export class Safety {
       demand(read.index >= least, `read ${read.requestId} sees what was committed before it`)
     }
     this.#checkMatching()
+    machine.recentConfigurations = machine.recentConfigurations.slice(-1)
   }
 
   sent(message: Message): void {
@@ -93,23 +94,28 @@ export class Safety {
     }
   }
 
-  #checkCommitted({ disk, raft }: Machine, entry: Entry): void {
+  #checkCommitted({ recentConfigurations, raft }: Machine, entry: Entry): void {
     const known = this.#committed.get(entry.index)
     if (known !== undefined) {
       demand(same(known.entry, entry), `all commit the same at ${entry.index}`)
       return
     }
-    const voters = disk.configuration.voters
-    if (voters.every((voter) => this.#machines.has(voter))) {
-      const copies = voters.filter((voter) => this.#isStored(voter, entry)).length
-      demand(copies * 2 > voters.length, `${entry.index} is durable on a quorum`)
-    }
+    const durable = recentConfigurations.some((each) => this.#isOnQuorum(each, entry))
+    demand(durable, `${entry.index} is durable on a quorum`)
     this.#committed.set(entry.index, { entry, inTerm: raft.status().term })
+  }
+
+  /** Voters that are not on stage hold what the scene needs. */
+  #isOnQuorum({ voters, votersOutgoing }: Configuration, entry: Entry): boolean {
+    return [voters, votersOutgoing].every((half) => {
+      const copies = half.filter((voter) => this.#isStored(voter, entry)).length
+      return half.length === 0 || copies * 2 > half.length
+    })
   }
 
   #isStored(voter: MemberId, entry: Entry): boolean {
     const disk = this.#machines.get(voter)?.disk
-    if (disk === undefined) return false
+    if (disk === undefined) return true
     return disk.previous.index >= entry.index || disk.entries.some((other) => same(other, entry))
   }
 

@@ -1,12 +1,14 @@
 import {
   type Configuration,
   configurationOf,
+  type Entry,
   type MemberId,
   type Message,
   type Ready,
 } from '../../src/raft/index.js'
 import { Cluster } from './cluster.js'
 import {
+  describeConfiguration,
   describeEntries,
   describeHardState,
   describeMessage,
@@ -15,7 +17,7 @@ import {
   describeWrite,
 } from './describe.js'
 import type { Machine } from './machine.js'
-import { parseMessage, storedEntry } from './parse-message.js'
+import { parseChange, parseMessage, storedEntry } from './parse-message.js'
 
 type Command = (words: readonly string[]) => void
 
@@ -31,6 +33,15 @@ export class Stage {
       for (let tick = 0; tick < Number(times); tick++) this.#of(id).raft.tick()
     },
     propose: ([id = '', ...data]) => this.#propose(this.#of(id), data),
+    change: ([id = '', ...words]) => {
+      const { outcome } = this.#of(id).raft.proposeConfiguration(parseChange(words))
+      this.#say(BigInt(id), outcome === 'accepted' ? 'accepts the change' : `refuses: ${outcome}`)
+    },
+    forget: ([id = '']) => this.#of(id).raft.forgetLeader(),
+    'apply-later': ([id = '']) => {
+      this.#of(id).appliesLater = true
+    },
+    apply: ([id = '']) => this.#of(id).apply(),
     transfer: ([id = '', to = '']) => {
       const result = this.#of(id).raft.transferLeadership(BigInt(to))
       if (result !== 'started') this.#say(BigInt(id), `transfers nothing: ${result}`)
@@ -138,6 +149,8 @@ export class Stage {
       limits,
       preVote: words.includes('prevote'),
       checkQuorum: words.includes('checkquorum'),
+      checkChanges: !words.includes('unchecked'),
+      stepDownOnRemoval: !words.includes('stays'),
     })
   }
 
@@ -172,7 +185,11 @@ export class Stage {
       }
     }
     if (ready.committedEntries.length > 0) {
-      this.#say(machine.id, `applies ${describeEntries(ready.committedEntries)}`)
+      const verb = machine.appliesLater ? 'is to apply' : 'applies'
+      this.#say(machine.id, `${verb} ${describeEntries(ready.committedEntries)}`)
+      if (!machine.appliesLater && ready.committedEntries.some(isChange)) {
+        this.#say(machine.id, `has ${describeConfiguration(machine.raft.configuration)}`)
+      }
     }
     for (const read of ready.readStates) {
       this.#say(machine.id, `may answer read ${read.requestId} at ${read.index}`)
@@ -256,6 +273,10 @@ export class Stage {
         describeHardState(machine.disk.hardState),
     )
   }
+}
+
+function isChange({ kind }: Entry): boolean {
+  return kind === 'configuration'
 }
 
 function limitOf(name: string, value: string | undefined): Record<string, number> {
