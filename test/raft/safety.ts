@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Configuration, Entry, MemberId, Message, Ready } from '../../src/raft/index.js'
 import type { Machine } from './machine.js'
 
@@ -8,6 +9,7 @@ export class Safety {
   readonly #votes = new Map<string, MemberId>()
   /** Every entry some member has called committed, by index, and the term in which it did so first. */
   readonly #committed = new Map<number, { readonly entry: Entry; readonly inTerm: number }>()
+  readonly #configurations = new Map<number, Configuration>()
   readonly #reads = new Map<number, number>()
   readonly #seen = new Map<MemberId, { term: number; commit: number; applied: number }>()
 
@@ -61,6 +63,7 @@ export class Safety {
       demand(read.index >= least, `read ${read.requestId} sees what was committed before it`)
     }
     this.#checkMatching()
+    this.#checkConfiguration(machine)
     machine.recentConfigurations = machine.recentConfigurations.slice(-1)
   }
 
@@ -70,6 +73,24 @@ export class Safety {
     const known = this.#votes.get(key)
     demand(known === undefined || known === message.to, `one vote of ${key}`)
     this.#votes.set(key, message.to)
+  }
+
+  /** Whoever has applied as much has the same members, whether entries or a snapshot told it. */
+  #checkConfiguration(machine: Machine): void {
+    const { raft, applied } = machine
+    for (const [index, configuration] of machine.configurations) {
+      // A scene may begin with members that have applied differently.
+      if (index === 0) continue
+      const known = this.#configurations.get(index) ?? configuration
+      demand(isDeepStrictEqual(known, configuration), `one configuration at ${index}`)
+      this.#configurations.set(index, known)
+    }
+    if (machine.writes.some(({ snapshot }) => snapshot !== undefined)) return
+    const expected = machine.configurationAt(applied)
+    demand(
+      isDeepStrictEqual(raft.configuration, expected),
+      `the configuration is that of ${applied}`,
+    )
   }
 
   #checkMonotonic(machine: Machine): void {

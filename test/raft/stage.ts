@@ -179,6 +179,9 @@ export class Stage {
     if (description !== '') {
       this.#say(machine.id, `stores ${description}${ready.mustSync ? '' : ' (no sync)'}`)
     }
+    if (ready.snapshot !== undefined) {
+      this.#say(machine.id, `has ${describeConfiguration(machine.raft.configuration)}`)
+    }
     if (announce) {
       for (const message of ready.messagesAfterPersist) {
         this.#say(machine.id, `holds back ${describeMessage(message)}`)
