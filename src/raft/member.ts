@@ -168,11 +168,12 @@ export class Member {
     if (!this.#votes.has(from)) this.#votes.set(from, granted)
   }
 
-  /** True: a tick later the time without a leader has become too long. */
+  /** True: a tick later the time without a leader has become too long. It is a leader no more, for anyone. */
   tickElectionTimer(): boolean {
     this.#ticksWithoutLeader += 1
     if (this.#ticksWithoutLeader < this.#electionTimeoutTicks) return false
     this.#ticksWithoutLeader = 0
+    this.#leaderId = noMember
     return true
   }
 

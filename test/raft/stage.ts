@@ -208,10 +208,8 @@ export class Stage {
     const { term } = machine.raft.status()
     const { role, leaderId } = softState
     const leader = leaderId === 0n ? 'nobody' : leaderId
-    this.#say(
-      machine.id,
-      role === 'follower' ? `follows ${leader} in term ${term}` : `is ${role} in term ${term}`,
-    )
+    const verb = { follower: `follows ${leader}`, learner: `learns from ${leader}` }[String(role)]
+    this.#say(machine.id, `${verb ?? `is ${role}`} in term ${term}`)
   }
 
   #persist(machine: Machine): void {
