@@ -140,7 +140,9 @@ export class Lockstep {
   async #restart(hard: boolean): Promise<void> {
     await this.#quiet()
     this.#watches.closeAll()
-    await this.#askAll((side) => side.restart(hard))
+    const { oracle, sameVersion } = this.#options
+    const killed = (side: Side) => hard && side !== oracle && !sameVersion
+    await this.#askAll((side) => side.restart(killed(side)))
     await this.#performCall(hashKv(0))
   }
 
