@@ -4,7 +4,6 @@ import type { HeaderField } from './hpack/index.js'
 export class RequestHead {
   readonly method: string
   readonly path: string
-  readonly authority: string
   /** Without the pseudo fields. */
   readonly fields: readonly HeaderField[]
   /** undefined: the length of the body was not said. */
@@ -13,7 +12,6 @@ export class RequestHead {
   private constructor(pseudo: ReadonlyMap<string, string>, fields: readonly HeaderField[]) {
     this.method = pseudo.get(':method') ?? ''
     this.path = pseudo.get(':path') ?? ''
-    this.authority = pseudo.get(':authority') ?? ''
     this.fields = fields
     const length = this.get('content-length')
     this.contentLength = length === undefined ? undefined : Number(length)
