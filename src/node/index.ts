@@ -14,4 +14,4 @@ export type {
   SnapshotSource,
   StateMachine,
 } from './state-machine.js'
-export type { Transport } from './transport.js'
+export type { PeerMessage, PeerReceiver, Transport } from './transport.js'

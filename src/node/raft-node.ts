@@ -15,6 +15,7 @@ import { Proposals } from './proposals.js'
 import type { RaftStatus } from './raft-status.js'
 import { Reads } from './reads.js'
 import { defaultProposalLimits, type StartedMember, startMember } from './start.js'
+import { isNodeMessage, type PeerMessage } from './transport.js'
 
 const defaultTickMs = 100
 const defaultRequestTimeoutMs = 7_000
@@ -137,7 +138,11 @@ export class RaftNode {
   private begin(): void {
     const { raft, configuration } = this.member
     const { voters, votersOutgoing } = configuration
-    this.options.transport?.onMessage((message) => this.receive(message))
+    this.options.transport?.start({
+      receive: (message) => this.receive(message),
+      receiveSnapshot: () => Promise.reject(new MetastoreError('unimplemented')),
+      answer: () => Promise.reject(new MetastoreError('unimplemented')),
+    })
     this.scheduleTick()
     this.guard(() => {
       const single = voters.length === 1 && votersOutgoing.length === 0
@@ -146,7 +151,8 @@ export class RaftNode {
     })
   }
 
-  private receive(message: Message): void {
+  private receive(message: PeerMessage): void {
+    if (isNodeMessage(message)) return
     this.guard(() => {
       this.member.raft.step(message)
       this.scheduleTurn()
@@ -279,7 +285,7 @@ export class RaftNode {
     this.reads.refuseAll(error)
     await this.pipeline.stop()
     await this.keeper.stop()
-    this.options.transport?.close()
+    await this.options.transport?.close()
     await this.member.log.close()
   }
 }

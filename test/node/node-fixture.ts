@@ -1,12 +1,13 @@
 import { seededRandom } from '../../src/base/random.js'
 import {
   type AppliedEntry,
+  type PeerMessage,
+  type PeerReceiver,
   RaftNode,
   type RaftNodeOptions,
   type StateMachine,
   type Transport,
 } from '../../src/node/index.js'
-import type { Message } from '../../src/raft/index.js'
 import { SimulatedClock } from '../sim/simulated-clock.js'
 import { SimulatedDisk } from '../sim/simulated-disk.js'
 
@@ -48,19 +49,27 @@ export class EchoMachine implements StateMachine {
 
 /** A transport whose other end is the test. */
 export class TestTransport implements Transport {
-  readonly sent: Message[] = []
+  readonly sent: PeerMessage[] = []
   closed = false
-  deliver: (message: Message) => void = () => {}
+  deliver: (message: PeerMessage) => void = () => {}
 
-  send(messages: readonly Message[]): void {
+  start(receiver: PeerReceiver): void {
+    this.deliver = (message) => receiver.receive(message)
+  }
+
+  send(messages: readonly PeerMessage[]): void {
     this.sent.push(...messages)
   }
 
-  onMessage(listener: (message: Message) => void): void {
-    this.deliver = listener
+  sendSnapshot(): never {
+    throw new Error('no snapshot is sent here')
   }
 
-  close(): void {
+  ask(): never {
+    throw new Error('nobody is asked here')
+  }
+
+  async close(): Promise<void> {
     this.closed = true
   }
 }
