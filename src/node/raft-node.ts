@@ -140,6 +140,7 @@ export class RaftNode {
     const { voters, votersOutgoing } = configuration
     this.options.transport?.start({
       receive: (message) => this.receive(message),
+      connected: () => {},
       receiveSnapshot: () => Promise.reject(new MetastoreError('unimplemented')),
       answer: () => Promise.reject(new MetastoreError('unimplemented')),
     })

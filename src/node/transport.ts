@@ -12,7 +12,15 @@ interface NodeMessageBase {
 /** What nodes say to each other beside Raft's own messages. Each may be lost, repeated or reordered as well. */
 export type NodeMessage =
   /** A follower passes proposals on to the leader; `payloads` are what the log holds, envelope included. */
-  | (NodeMessageBase & { readonly type: 'proposals'; readonly payloads: readonly Uint8Array[] })
+  | (NodeMessageBase & {
+      readonly type: 'proposals'
+      /**
+       * Only as the leader of this term may the receiver take them: a copy that arrives later, when the sender
+       * may have turned to the next leader, must not be proposed again.
+       */
+      readonly term: number
+      readonly payloads: readonly Uint8Array[]
+    })
   /** Such proposals that were not taken, by the counters of their envelopes. They will not take place. */
   | (NodeMessageBase & {
       readonly type: 'proposals-refused'
@@ -52,6 +60,8 @@ export function isNodeMessage(message: PeerMessage): message is NodeMessage {
 export interface PeerReceiver {
   /** Takes a message without waiting. */
   receive(message: PeerMessage): void
+  /** A hint that messages can reach `peer` now: a member that restarts among others that run can elect soon. */
+  connected(peer: MemberId): void
   /**
    * Takes in a snapshot. Resolves when it is installed durably, or is not needed any more; rejects when
    * it was not taken. Reads `pieces` to their end or breaks off.
