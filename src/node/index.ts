@@ -6,8 +6,9 @@ export type {
   RaftNodeOptions,
   ReadIndexOptions,
 } from './options.js'
-export { RaftNode, type RoleListener } from './raft-node.js'
+export { RaftNode } from './raft-node.js'
 export type { RaftStatus } from './raft-status.js'
+export type { RoleListener } from './role-listeners.js'
 export type {
   AppliedEntry,
   SnapshotCapture,

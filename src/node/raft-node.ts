@@ -1,6 +1,5 @@
-import type { Timer } from '../base/clock.js'
 import { invariant, MetastoreError, messageOf } from '../base/errors.js'
-import { type LogPosition, type Message, noMember, type Ready, type Role } from '../raft/index.js'
+import { noMember } from '../raft/index.js'
 import { ApplyPipeline } from './apply-pipeline.js'
 import { Envelopes } from './envelope.js'
 import { Keeper } from './keeper.js'
@@ -14,14 +13,15 @@ import { isOverloaded } from './overload.js'
 import { Proposals } from './proposals.js'
 import type { RaftStatus } from './raft-status.js'
 import { Reads } from './reads.js'
+import { ReadyLoop } from './ready-loop.js'
+import { type RoleListener, RoleListeners } from './role-listeners.js'
 import { defaultProposalLimits, type StartedMember, startMember } from './start.js'
+import { Ticker } from './ticker.js'
 import { isNodeMessage, type PeerMessage } from './transport.js'
 
 const defaultTickMs = 100
 const defaultRequestTimeoutMs = 7_000
 const defaultSnapshotThresholdBytes = 64 * 1024 * 1024
-
-export type RoleListener = (role: Role, term: number) => void
 
 /** One member of one Raft group: drives the core, the log, the state machine and the transport. */
 export class RaftNode {
@@ -42,12 +42,9 @@ export class RaftNode {
   private readonly reads: Reads
   private readonly pipeline: ApplyPipeline
   private readonly keeper: Keeper
-  private readonly defer: (callback: () => void) => void
-  private readonly roleListeners = new Set<RoleListener>()
-  private role: Role = 'follower'
-  private timer: Timer | undefined
-  private turnWaits = false
-  private working = false
+  private readonly ticker: Ticker
+  private readonly loop: ReadyLoop
+  private readonly roles = new RoleListeners()
   private stopped = false
   private closing: Promise<void> | undefined
 
@@ -55,33 +52,22 @@ export class RaftNode {
     private readonly options: RaftNodeOptions,
     private readonly member: StartedMember,
   ) {
-    const { clock, random, memberId, stateMachine } = options
+    const { clock, random, memberId, transport } = options
     const timeoutMs = options.requestTimeoutMs ?? defaultRequestTimeoutMs
     this.limits = options.proposalLimits ?? defaultProposalLimits
-    const onFailure = (error: Error) => this.fail(error)
-    this.defer = options.defer ?? ((callback) => void setImmediate(callback))
+    const defer = options.defer ?? ((callback: () => void) => void setImmediate(callback))
     const envelopes = new Envelopes(memberId, random.below(0x1_0000_0000))
     this.proposals = new Proposals({ clock, limits: this.limits, timeoutMs, envelopes })
     this.reads = new Reads(clock, timeoutMs)
-    this.keeper = new Keeper({
-      ...member,
-      stateMachine,
-      snapshotThresholdBytes:
-        options.storage?.snapshotThresholdBytes ?? defaultSnapshotThresholdBytes,
-      onFailure,
+    this.keeper = this.makeKeeper()
+    this.pipeline = this.makePipeline(defer)
+    const { proposals, reads, pipeline, roles } = this
+    const onFailure = (cause: unknown) => this.fail(cause)
+    this.loop = new ReadyLoop({
+      ...{ ...member, memberId, transport, pipeline, proposals, reads, roles, defer, onFailure },
     })
-    this.pipeline = new ApplyPipeline({
-      stateMachine,
-      applied: member.applied,
-      onApplied: ({ index, term }) => {
-        member.raft.applied(index)
-        this.reads.appliedTo(index)
-        this.keeper.afterApply({ index, term })
-        this.guard(() => this.work())
-      },
-      onFailure,
-      defer: this.defer,
-    })
+    const tickMs = options.tickMs ?? defaultTickMs
+    this.ticker = new Ticker(clock, tickMs, () => this.loop.guard(() => this.tick()))
   }
 
   /**
@@ -96,14 +82,14 @@ export class RaftNode {
       return Promise.reject(new MetastoreError('too-many-requests'))
     }
     const result = this.proposals.add(payload, attachment, options)
-    this.scheduleTurn()
+    this.loop.scheduleTurn()
     return result
   }
 
   /** Resolves when the applied state holds everything that was acknowledged before the call. */
   readIndex(options: ReadIndexOptions = {}): Promise<void> {
     const result = this.reads.add(options)
-    this.scheduleTurn()
+    this.loop.scheduleTurn()
     return result
   }
 
@@ -124,15 +110,41 @@ export class RaftNode {
 
   /** Called with every new role, and at once with the present one. Returns what ends it. */
   onRoleChange(listener: RoleListener): () => void {
-    this.roleListeners.add(listener)
-    if (!this.stopped) listener(this.role, this.member.raft.status().term)
-    return () => void this.roleListeners.delete(listener)
+    const end = this.roles.add(listener)
+    if (!this.stopped) listener(this.roles.current, this.member.raft.status().term)
+    return end
   }
 
   /** Answers what is pending with `server-stopped`, finishes the log, stops. Idempotent. */
   close(): Promise<void> {
     this.closing ??= this.shutDown()
     return this.closing
+  }
+
+  private makeKeeper(): Keeper {
+    const { stateMachine, storage } = this.options
+    return new Keeper({
+      ...this.member,
+      stateMachine,
+      snapshotThresholdBytes: storage?.snapshotThresholdBytes ?? defaultSnapshotThresholdBytes,
+      onFailure: (error) => this.fail(error),
+    })
+  }
+
+  private makePipeline(defer: (callback: () => void) => void): ApplyPipeline {
+    const { raft, applied } = this.member
+    return new ApplyPipeline({
+      stateMachine: this.options.stateMachine,
+      applied,
+      onApplied: ({ index, term }) => {
+        raft.applied(index)
+        this.reads.appliedTo(index)
+        this.keeper.afterApply({ index, term })
+        this.loop.guard(() => this.loop.work())
+      },
+      onFailure: (error) => this.fail(error),
+      defer,
+    })
   }
 
   private begin(): void {
@@ -144,130 +156,28 @@ export class RaftNode {
       receiveSnapshot: () => Promise.reject(new MetastoreError('unimplemented')),
       answer: () => Promise.reject(new MetastoreError('unimplemented')),
     })
-    this.scheduleTick()
-    this.guard(() => {
+    this.ticker.start()
+    this.loop.guard(() => {
       const single = voters.length === 1 && votersOutgoing.length === 0
       if (single && voters[0] === this.options.memberId) raft.campaign()
-      this.work()
+      this.loop.work()
     })
   }
 
   private receive(message: PeerMessage): void {
     if (isNodeMessage(message)) return
-    this.guard(() => {
+    this.loop.guard(() => {
       this.member.raft.step(message)
-      this.scheduleTurn()
+      this.loop.scheduleTurn()
     })
   }
 
-  private scheduleTick(): void {
-    this.timer = this.options.clock.schedule(this.options.tickMs ?? defaultTickMs, () => {
-      this.scheduleTick()
-      this.guard(() => {
-        const nowMs = this.options.clock.nowMs()
-        this.proposals.expire(nowMs)
-        this.reads.expire(nowMs)
-        this.member.raft.tick()
-        this.work()
-      })
-    })
-  }
-
-  /** Everything that the event loop has at hand now goes into one append and one write. */
-  private scheduleTurn(): void {
-    if (this.turnWaits || this.stopped) return
-    this.turnWaits = true
-    this.defer(() => {
-      this.turnWaits = false
-      this.guard(() => this.work())
-    })
-  }
-
-  /** Carries out all that the core has to do. */
-  private work(): void {
-    if (this.working) return
-    this.working = true
-    try {
-      this.handOver()
-      while (!this.stopped && this.member.raft.hasReady()) {
-        this.carryOut(this.member.raft.ready())
-        this.handOver()
-      }
-    } finally {
-      this.working = false
-    }
-  }
-
-  private handOver(): void {
-    const { raft } = this.member
-    if (this.proposals.hasWaiting) this.proposals.handOver(raft)
-    if (this.reads.hasWaiting) this.reads.handOver(raft)
-  }
-
-  private carryOut(ready: Ready): void {
-    invariant(ready.snapshot === undefined, 'snapshots from a leader are not taken yet')
-    if (ready.softState !== undefined) this.changeRole(ready.softState.role)
-    if (ready.messages.length > 0) this.options.transport?.send(ready.messages)
-    this.persist(ready)
-    for (const state of ready.readStates) this.reads.confirm(state, this.pipeline.applied.index)
-    if (ready.committedEntries.length > 0) this.pipeline.push(ready.committedEntries)
-  }
-
-  private changeRole(role: Role): void {
-    if (this.role === 'leader' && role !== 'leader') {
-      this.proposals.leadershipLost()
-      this.reads.leadershipLost()
-    }
-    if (this.role === role) return
-    this.role = role
-    const { term } = this.member.raft.status()
-    for (const listener of this.roleListeners) listener(role, term)
-  }
-
-  private persist({ hardState, entries, messagesAfterPersist, mustSync }: Ready): void {
-    const nothing = hardState === undefined && entries.length === 0
-    if (nothing && messagesAfterPersist.length === 0) return
-    const write = {
-      snapshot: undefined,
-      entries,
-      hardState,
-      configuration: undefined,
-      mustSync,
-    }
-    const last = entries.at(-1)
-    this.member.log.append(write).then(
-      () => this.guard(() => this.persisted(last, messagesAfterPersist)),
-      (error) => this.persistFailed(error),
-    )
-  }
-
-  private persisted(last: LogPosition | undefined, messages: readonly Message[]): void {
-    const { raft } = this.member
-    const others: Message[] = []
-    if (last !== undefined) raft.persisted(last.index, last.term)
-    for (const message of messages) {
-      if (message.to === this.options.memberId) raft.step(message)
-      else others.push(message)
-    }
-    if (others.length > 0) this.options.transport?.send(others)
-    this.work()
-  }
-
-  /** Without room the member goes on reading; nothing is written until it is started again. */
-  private persistFailed(error: unknown): void {
-    const outOfSpace = error instanceof MetastoreError && error.code === 'no-space'
-    if (outOfSpace) this.proposals.refuseAll(error)
-    else this.fail(error)
-  }
-
-  /** Runs a step of the node; what it throws ends the node. */
-  private guard(step: () => void): void {
-    if (this.stopped) return
-    try {
-      step()
-    } catch (error) {
-      this.fail(error)
-    }
+  private tick(): void {
+    const nowMs = this.options.clock.nowMs()
+    this.proposals.expire(nowMs)
+    this.reads.expire(nowMs)
+    this.member.raft.tick()
+    this.loop.work()
   }
 
   private fail(cause: unknown): void {
@@ -279,8 +189,9 @@ export class RaftNode {
 
   private async shutDown(): Promise<void> {
     this.stopped = true
-    this.timer?.cancel()
-    this.roleListeners.clear()
+    this.loop.stop()
+    this.ticker.stop()
+    this.roles.clear()
     const error = new MetastoreError('server-stopped')
     this.proposals.refuseAll(error)
     this.reads.refuseAll(error)
