@@ -1,14 +1,20 @@
 import { join, sep } from 'node:path'
 import type { DirectoryLock } from './directory-lock.js'
 import { type DirectoryPlan, inspectDirectory, openDirectory } from './guarded-directory.js'
-import { directoryError, type MemberIdentity } from './member-record.js'
+import {
+  directoryError,
+  type IdentityClaim,
+  isSameMember,
+  type MemberIdentity,
+} from './member-record.js'
 
 export interface DataDirectoryOptions {
   /** Absolute. */
   readonly dataDirectory: string
   /** Absolute; undefined: log and snapshots live in the data directory. */
   readonly walDirectory: string | undefined
-  readonly identity: MemberIdentity
+  /** Who the member is where there is no data yet; data that is there says so itself. */
+  readonly claim: IdentityClaim
 }
 
 const logFolders = ['log', 'snapshots'] as const
@@ -23,12 +29,27 @@ export class DataDirectory {
   readonly logParent: string
   /** For the LevelDB engine. */
   readonly levelFolder: string
+  /** Whose it is. */
+  readonly identity: MemberIdentity
   readonly #locks: readonly DirectoryLock[]
 
-  private constructor(options: DataDirectoryOptions, locks: readonly DirectoryLock[]) {
+  private constructor(
+    options: DataDirectoryOptions,
+    identity: MemberIdentity,
+    locks: readonly DirectoryLock[],
+  ) {
+    this.identity = identity
     this.logParent = options.walDirectory ?? options.dataDirectory
     this.levelFolder = join(options.dataDirectory, 'level')
     this.#locks = locks
+  }
+
+  /**
+   * Whose data is there already; undefined: nobody's yet. Touches nothing.
+   * @throws MetastoreError `data-directory-unusable`, whose message is one line
+   */
+  static inspect(options: DataDirectoryOptions): Promise<MemberIdentity | undefined> {
+    return inspectTogether(plansOf(options))
   }
 
   /**
@@ -37,11 +58,17 @@ export class DataDirectory {
    */
   static async open(options: DataDirectoryOptions): Promise<DataDirectory> {
     const plans = plansOf(options)
-    await inspectTogether(plans)
+    let identity = await inspectTogether(plans)
     const locks: DirectoryLock[] = []
     try {
-      for (const plan of plans) locks.push(await openDirectory(plan))
-      return new DataDirectory(options, locks)
+      for (const plan of plans) {
+        const claim = identity === undefined ? plan.claim : { ...plan.claim, identity }
+        const opened = await openDirectory({ ...plan, claim })
+        locks.push(opened.lock)
+        requireSameMember(plan, opened.identity, identity)
+        identity = opened.identity
+      }
+      return new DataDirectory(options, identity ?? options.claim.identity, locks)
     } catch (error) {
       await releaseAll(locks)
       throw error
@@ -55,9 +82,9 @@ export class DataDirectory {
 }
 
 /** The log's directory comes first: data whose log was never made must not look whole. */
-function plansOf({ dataDirectory, walDirectory, identity }: DataDirectoryOptions): DirectoryPlan[] {
-  const levelFolders = identity.engine === 'level' ? ['level'] : []
-  const data = { path: dataDirectory, role: 'data directory', identity }
+function plansOf({ dataDirectory, walDirectory, claim }: DataDirectoryOptions): DirectoryPlan[] {
+  const levelFolders = claim.identity.engine === 'level' ? ['level'] : []
+  const data = { path: dataDirectory, role: 'data directory', claim }
   if (walDirectory === undefined) {
     return [{ ...data, holds: 'everything', folders: [...logFolders, ...levelFolders] }]
   }
@@ -65,17 +92,31 @@ function plansOf({ dataDirectory, walDirectory, identity }: DataDirectoryOptions
     throw directoryError(`log directory ${walDirectory}: must lie apart from the data directory`)
   }
   return [
-    { path: walDirectory, role: 'log directory', identity, holds: 'log', folders: logFolders },
+    { path: walDirectory, role: 'log directory', claim, holds: 'log', folders: logFolders },
     { ...data, holds: 'data', folders: levelFolders },
   ]
 }
 
-async function inspectTogether(plans: readonly DirectoryPlan[]): Promise<void> {
-  const states = await Promise.all(plans.map(inspectDirectory))
-  const [log] = plans
-  if (log !== undefined && states[0] === 'absent' && states[1] === 'made') {
+async function inspectTogether(
+  plans: readonly DirectoryPlan[],
+): Promise<MemberIdentity | undefined> {
+  const [first, second] = await Promise.all(plans.map(inspectDirectory))
+  const [log, data] = plans
+  if (log === undefined || data === undefined || second === undefined) return first
+  if (first === undefined) {
     throw directoryError(`${log.role} ${log.path}: the log of this member is not there`)
   }
+  requireSameMember(data, second, first)
+  return first
+}
+
+function requireSameMember(
+  { role, path }: DirectoryPlan,
+  found: MemberIdentity,
+  known: MemberIdentity | undefined,
+): void {
+  if (known === undefined || isSameMember(found, known)) return
+  throw directoryError(`${role} ${path}: belongs to another member than its log`)
 }
 
 async function releaseAll(locks: readonly DirectoryLock[]): Promise<void> {

@@ -7,23 +7,27 @@ import {
   directoryError,
   encodeRecord,
   type Holding,
+  type IdentityClaim,
   type MemberIdentity,
+  readRecord,
   recordFileName,
-  recordProblem,
 } from './member-record.js'
 
 export interface DirectoryPlan {
   readonly path: string
   /** What a message calls it, such as `data directory`. */
   readonly role: string
-  readonly identity: MemberIdentity
+  readonly claim: IdentityClaim
   readonly holds: Holding
   /** Folders it consists of; the rooms that use them fill them. */
   readonly folders: readonly string[]
 }
 
-/** `absent`: there is nothing yet, or what a start that was cut short left behind. */
-export type DirectoryState = 'absent' | 'made'
+/** A directory that was made, or was there. */
+export interface OpenedDirectory {
+  readonly lock: DirectoryLock
+  readonly identity: MemberIdentity
+}
 
 const recordAside = `${recordFileName}.new`
 
@@ -31,25 +35,26 @@ const recordAside = `${recordFileName}.new`
 const remnants: readonly string[] = [lockFolderName, recordAside, 'lost+found']
 
 /**
- * Looks whether a directory is what the plan says, and touches nothing.
+ * Looks whether a directory is what the plan says, and touches nothing. Answers whose it is;
+ * undefined where there is nothing yet, or what a start that was cut short left behind.
  * @throws MetastoreError `data-directory-unusable`
  */
-export async function inspectDirectory(plan: DirectoryPlan): Promise<DirectoryState> {
+export async function inspectDirectory(plan: DirectoryPlan): Promise<MemberIdentity | undefined> {
   return explaining(plan, async () => {
     const entries = await entriesOf(plan.path)
-    if (entries === undefined) return 'absent'
+    if (entries === undefined) return undefined
     if (!entries.includes(recordFileName)) {
       await requireRemnants(plan, entries)
       await access(plan.path, constants.W_OK | constants.X_OK)
-      return 'absent'
+      return undefined
     }
     const text = await readFile(join(plan.path, recordFileName), 'utf8')
-    const problem = recordProblem(text, plan.identity, plan.holds)
-    if (problem !== undefined) throw refusal(plan, problem)
+    const found = readRecord(text, plan.claim, plan.holds)
+    if (typeof found === 'string') throw refusal(plan, found)
     await access(plan.path, constants.W_OK | constants.X_OK)
     const missing = plan.folders.find((folder) => !entries.includes(folder))
     if (missing !== undefined) throw refusal(plan, `its folder "${missing}" is missing`)
-    return 'made'
+    return found
   })
 }
 
@@ -58,15 +63,16 @@ export async function inspectDirectory(plan: DirectoryPlan): Promise<DirectorySt
  * the making counts as absent: the record, which comes last and at once, makes it whole.
  * @throws MetastoreError `data-directory-unusable`
  */
-export async function openDirectory(plan: DirectoryPlan): Promise<DirectoryLock> {
+export async function openDirectory(plan: DirectoryPlan): Promise<OpenedDirectory> {
   return explaining(plan, async () => {
     await makeDurably(plan.path)
     const lock = await DirectoryLock.acquire(join(plan.path, lockFolderName))
     if (lock === undefined) throw refusal(plan, 'is in use by another process')
     try {
       // Whoever held the lock before may have made the directory.
-      if ((await inspectDirectory(plan)) === 'absent') await fill(plan)
-      return lock
+      const found = await inspectDirectory(plan)
+      if (found === undefined) await fill(plan)
+      return { lock, identity: found ?? plan.claim.identity }
     } catch (error) {
       await lock.close()
       throw error
@@ -80,7 +86,7 @@ async function fill(plan: DirectoryPlan): Promise<void> {
   await files.remove(aside)
   const handle = await files.open(aside, 'create')
   try {
-    await handle.write(Buffer.from(encodeRecord(plan.identity, plan.holds)), 0)
+    await handle.write(Buffer.from(encodeRecord(plan.claim.identity, plan.holds)), 0)
     await handle.sync()
   } finally {
     await handle.close()

@@ -38,7 +38,7 @@ export async function openMemberStore(options: MemberStoreOptions): Promise<Stor
     leaseCheckpoints: configuration.leaseCheckpoints,
     node: {
       memberId: identity.memberId,
-      initialVoters: [identity.memberId],
+      initialVoters: identity.founders.map(({ id }) => id),
       tickMs: heartbeatIntervalMs,
       electionTicks: Math.floor(electionTimeoutMs / heartbeatIntervalMs),
       heartbeatTicks: 1,

@@ -1,12 +1,12 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { MetastoreError } from '../base/errors.js'
-import { clusterIdOf, foundingMemberId, toHexId } from '../base/ids.js'
+import { toHexId } from '../base/ids.js'
 import type { Logger } from '../base/logger.js'
 import type { Store } from '../store/index.js'
 import { ClientHost, checkAddresses, type ServedAddress } from './client-host.js'
 import { ClosingStack } from './closing-stack.js'
 import type { MemberConfiguration } from './configuration/index.js'
-import { DataDirectory } from './data-directory.js'
-import type { MemberIdentity } from './member-record.js'
+import { openKnownMember } from './known-member.js'
 import { openMemberStore } from './member-store.js'
 
 export interface MemberOptions {
@@ -41,7 +41,7 @@ export class Member {
     const trouble = new Trouble(options.onFatal)
     try {
       const store = await openData(options, opened, trouble)
-      await whenReady(store, options.signal)
+      await whenReady(store, options)
       const host = await ClientHost.open(options.configuration, store, options.logger)
       opened.push(() => host.close())
       trouble.startReporting()
@@ -88,21 +88,17 @@ async function openData(
   opened: ClosingStack,
   trouble: Trouble,
 ): Promise<Store> {
-  const identity = identityOf(configuration)
-  await checkAddresses(configuration.listenClientUrls)
+  await checkAddresses([...configuration.listenClientUrls, ...(configuration.listenPeerUrls ?? [])])
   signal?.throwIfAborted()
-  const { dataDirectory, walDirectory } = configuration
-  const directory =
-    dataDirectory === undefined
-      ? undefined
-      : await DataDirectory.open({ dataDirectory, walDirectory, identity })
+  const { identity, directory } = await openKnownMember(configuration, logger)
   if (directory !== undefined) opened.push(() => directory.close())
   logger.info('starting member', {
-    name: identity.name,
+    name: configuration.name,
     memberId: toHexId(identity.memberId),
     clusterId: toHexId(identity.clusterId),
     engine: identity.engine,
-    dataDirectory: dataDirectory ?? 'none',
+    dataDirectory: configuration.dataDirectory ?? 'none',
+    members: identity.founders.map(({ id, name }) => `${name}=${toHexId(id)}`),
   })
   const onFatal = trouble.note
   const store = await openMemberStore({ configuration, identity, directory, logger, onFatal })
@@ -110,23 +106,34 @@ async function openData(
   return store
 }
 
-function identityOf(configuration: MemberConfiguration): MemberIdentity {
-  const { initialAdvertisePeerUrls, initialClusterToken, engine, name } = configuration
-  const memberId = foundingMemberId(initialAdvertisePeerUrls, initialClusterToken)
-  return { engine, name, memberId, clusterId: clusterIdOf([memberId]) }
-}
-
-/** Waits until the log is replayed and the member leads, however long a replay takes. */
-async function whenReady(store: Store, signal: AbortSignal | undefined): Promise<void> {
-  const options = signal === undefined ? {} : { signal }
-  for (;;) {
-    signal?.throwIfAborted()
+/**
+ * Waits until a leader is known and the log is applied as far as it was at the start; where that takes
+ * longer than `timeoutMs`, clients are served all the same, as etcd does.
+ */
+async function whenReady(
+  store: Store,
+  { configuration, logger, signal }: MemberOptions,
+): Promise<void> {
+  const timeout = AbortSignal.timeout(configuration.waitClusterReadyTimeoutMs)
+  const waiting = signal === undefined ? timeout : AbortSignal.any([signal, timeout])
+  while (!waiting.aborted) {
     try {
-      await store.range({ key: Buffer.of(0) }, options)
+      await store.range({ key: Buffer.of(0) }, { signal: waiting })
       return
     } catch (error) {
-      signal?.throwIfAborted()
-      if (!(error instanceof MetastoreError) || error.code !== 'request-timed-out') throw error
+      if (waiting.aborted) break
+      if (!isPassing(error)) throw error
+      await pause(configuration.heartbeatIntervalMs)
     }
   }
+  signal?.throwIfAborted()
+  logger.warn('timed out waiting for the cluster; clients are served without a leader')
+}
+
+/** Whether it is what a cluster that is still coming together answers. */
+function isPassing(error: unknown): boolean {
+  return (
+    error instanceof MetastoreError &&
+    ['request-timed-out', 'no-leader', 'leader-changed'].includes(error.code)
+  )
 }

@@ -21,6 +21,18 @@ export interface MetastoreOptions {
   readonly dataDirectory?: string
   /** Default: `default`. */
   readonly name?: string
+  /**
+   * The members that found a cluster, by name, with the URL at which each listens for the others; more
+   * than one such as `http://10.0.0.1:2380`, separated by commas. {@link name} says which of them this
+   * one is. Without effect once there is data. Default: this member alone, listening for nobody.
+   */
+  readonly initialCluster?: Readonly<Record<string, string>>
+  /** Tells clusters of the same URLs apart. Default: `etcd-cluster`. */
+  readonly initialClusterToken?: string
+  /** Where to listen for other members, as in {@link initialCluster}. Default: at this member's URLs there. */
+  readonly listenPeerUrls?: string
+  /** From then on clients are served, whether or not the cluster has a leader. Default: 5,000. */
+  readonly waitClusterReadyTimeoutMs?: number
   /** 1 to 10,000. Default: 100. */
   readonly heartbeatIntervalMs?: number
   /** At least five heartbeat intervals, at most 50,000. Default: 1,000. */
@@ -47,6 +59,10 @@ const schema = z.strictObject({
   engine: z.string().optional(),
   dataDirectory: z.string().min(1).optional(),
   name: z.string().optional(),
+  initialCluster: z.record(z.string(), z.string()).optional(),
+  initialClusterToken: z.string().optional(),
+  listenPeerUrls: z.string().optional(),
+  waitClusterReadyTimeoutMs: z.number().optional(),
   heartbeatIntervalMs: z.number().optional(),
   electionTimeoutMs: z.number().optional(),
   watchProgressIntervalMs: z.number().optional(),
@@ -75,10 +91,11 @@ export function configurationFrom(options: MetastoreOptions): MemberConfiguratio
     throw configurationError('engine: "level" needs a dataDirectory')
   }
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`
-  const texts: readonly (readonly [SettingName, string, string | undefined])[] = [
+  const texts: readonly OptionText[] = [
     ['engine', 'engine', engine],
     ['name', 'name', options.name],
     ['listen-client-urls', 'host and port', url],
+    ...clusterTexts(options),
     ['heartbeat-interval', 'heartbeatIntervalMs', options.heartbeatIntervalMs?.toString()],
     ['election-timeout', 'electionTimeoutMs', options.electionTimeoutMs?.toString()],
     [
@@ -97,6 +114,29 @@ export function configurationFrom(options: MetastoreOptions): MemberConfiguratio
     ...resolveConfiguration(raw),
     dataDirectory: dataDirectory === undefined ? undefined : resolve(dataDirectory),
   }
+}
+
+/** A setting, the option it comes from, and its text. */
+type OptionText = readonly [SettingName, string, string | undefined]
+
+function clusterTexts(options: MetastoreOptions): OptionText[] {
+  const { initialCluster = {}, name = 'default' } = options
+  const members = Object.entries(initialCluster)
+  const founders = members.flatMap(([member, urls]) =>
+    urls.split(',').map((url) => `${member}=${url.trim()}`),
+  )
+  const own = Object.hasOwn(initialCluster, name) ? initialCluster[name] : undefined
+  return [
+    ['initial-cluster', 'initialCluster', members.length === 0 ? undefined : founders.join(',')],
+    ['initial-advertise-peer-urls', 'initialCluster', own],
+    ['initial-cluster-token', 'initialClusterToken', options.initialClusterToken],
+    ['listen-peer-urls', 'listenPeerUrls', options.listenPeerUrls ?? own],
+    [
+      'wait-cluster-ready-timeout',
+      'waitClusterReadyTimeoutMs',
+      milliseconds(options.waitClusterReadyTimeoutMs),
+    ],
+  ]
 }
 
 function milliseconds(value: number | undefined): string | undefined {

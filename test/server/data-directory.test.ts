@@ -7,7 +7,9 @@ import type { MemberIdentity } from '../../src/server/member-record.js'
 import { StartedProcess } from '../support/started-process.js'
 import { type TemporaryFolder, temporaryFolder } from '../support/temporary-folder.js'
 
-const identity: MemberIdentity = { engine: 'memory', clusterId: 1n, memberId: 2n, name: 'one' }
+const founders = [{ id: 2n, name: 'one', peerUrls: ['http://one:1', 'http://one:2'] }]
+const ids = { clusterId: 1n, memberId: 2n }
+const identity: MemberIdentity = { ...ids, engine: 'memory', name: 'one', founders }
 const holder = fileURLToPath(new URL('hold-directory.ts', import.meta.url))
 
 let folder: TemporaryFolder
@@ -31,6 +33,8 @@ afterEach(async () => {
 interface Choice {
   readonly walDirectory?: string
   readonly identity?: Partial<MemberIdentity>
+  /** Whether {@link identity} is a mere default. */
+  readonly byDefault?: boolean
   readonly unprivileged?: boolean
 }
 
@@ -38,7 +42,10 @@ async function open(choice: Choice = {}): Promise<DataDirectory> {
   const directory = await DataDirectory.open({
     dataDirectory: path,
     walDirectory: choice.walDirectory,
-    identity: { ...identity, ...choice.identity },
+    claim: {
+      identity: { ...identity, ...choice.identity },
+      saidBy: choice.byDefault ? undefined : 'the flags make',
+    },
   })
   opened.push(directory)
   return directory
@@ -91,7 +98,29 @@ describe('a directory of a member', () => {
       clusterId: '0000000000000001',
       memberId: '0000000000000002',
       name: 'one',
+      founders: [
+        { id: '0000000000000002', name: 'one', peerUrls: ['http://one:1', 'http://one:2'] },
+      ],
     })
+  })
+
+  test('remembers who the member is and who founded its cluster, whatever is said later', async () => {
+    const others = [...founders, { id: 3n, name: 'two', peerUrls: ['http://two:1'] }]
+    const whole = { ...identity, founders: others }
+    await make({ identity: whole })
+    const byDefault = await open({ identity: { memberId: 9n, clusterId: 8n }, byDefault: true })
+    expect(byDefault.identity).toEqual(whole)
+    await byDefault.close()
+    const saidWithoutTheOthers = await open({ identity: { clusterId: 7n } })
+    expect(saidWithoutTheOthers.identity).toEqual(whole)
+  })
+
+  test('of a version that knew no other members founded a cluster alone', async () => {
+    await make()
+    const file = join(path, 'member.json')
+    const { founders: _, ...record } = JSON.parse(await readFile(file, 'utf8'))
+    await writeFile(file, JSON.stringify(record))
+    expect((await open()).identity.founders).toEqual([{ id: 2n, name: 'one', peerUrls: [] }])
   })
 
   test('has a folder for LevelDB with that engine', async () => {
@@ -194,15 +223,21 @@ describe('refused, with one line and nothing touched:', () => {
     )
   })
 
-  test('data of another member or cluster', async () => {
+  test('data of another member', async () => {
     await make()
-    const own = 'member 0000000000000002 of cluster 0000000000000001'
     expect(await refusal({ identity: { memberId: 3n } })).toBe(
-      `data directory ${path}: belongs to ${own}; --initial-advertise-peer-urls and ` +
-        '--initial-cluster-token make member 0000000000000003 of cluster 0000000000000001',
+      `data directory ${path}: belongs to member 0000000000000002 of cluster 0000000000000001; ` +
+        'the flags make member 0000000000000003 of cluster 0000000000000001',
     )
-    expect(await refusal({ identity: { clusterId: 0xffff_ffff_ffff_ffffn } })).toContain(
-      `belongs to ${own}; `,
+  })
+
+  test('the log of another member', async () => {
+    await make({ walDirectory: walPath })
+    await rm(path, { recursive: true })
+    const other = join(root, 'other')
+    await make({ walDirectory: other, identity: { memberId: 3n } })
+    expect(await refusal({ walDirectory: walPath, byDefault: true })).toBe(
+      `data directory ${path}: belongs to another member than its log`,
     )
   })
 

@@ -5,7 +5,13 @@ const [dataDirectory = ''] = process.argv.slice(2)
 await DataDirectory.open({
   dataDirectory,
   walDirectory: undefined,
-  identity: { engine: 'memory', clusterId: 1n, memberId: 2n, name: 'one' },
+  claim: {
+    identity: {
+      ...{ engine: 'memory', clusterId: 1n, memberId: 2n, name: 'one' },
+      founders: [{ id: 2n, name: 'one', peerUrls: ['http://one:1'] }],
+    },
+    saidBy: undefined,
+  },
 })
 process.stdout.write('held\n')
 setInterval(() => {}, 60_000)

@@ -26,6 +26,13 @@ describe('ids are the ones etcd derives', () => {
     expect(clusterIdOf([memberId])).toBe(clusterId)
   })
 
+  test('three members found a cluster together', () => {
+    const ports = [21981, 21982, 21983]
+    const ids = ports.map((port) => foundingMemberId([`http://127.0.0.1:${port}`], 'tok-3'))
+    expect(ids.map(toHexId)).toEqual(['a45914b608741585', '2b0ef7d00cbd032b', '38d5d9133f5c764f'])
+    expect(clusterIdOf(ids)).toBe(528226938419238973n)
+  })
+
   test('the order of members does not matter', () => {
     expect(clusterIdOf([3n, 1n, 2n])).toBe(clusterIdOf([1n, 2n, 3n]))
     expect(clusterIdOf([1n, 2n])).not.toBe(clusterIdOf([1n]))

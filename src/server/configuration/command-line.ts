@@ -25,7 +25,10 @@ with --config-file (YAML, the flags' names as keys) replaces both: then nothing 
 Examples:
   metastore
   metastore --name one --data-dir /var/lib/metastore --listen-client-urls http://0.0.0.0:2379
-  metastore --engine memory --listen-client-urls http://127.0.0.1:0`
+  metastore --engine memory --listen-client-urls http://127.0.0.1:0
+  metastore --name a --listen-peer-urls http://10.0.0.1:2380 \\
+    --initial-advertise-peer-urls http://10.0.0.1:2380 \\
+    --initial-cluster a=http://10.0.0.1:2380,b=http://10.0.0.2:2380,c=http://10.0.0.3:2380`
 
 /**
  * Reads flags; as with etcd, one dash does as well as two, and of a repeated flag the last counts.
@@ -44,7 +47,8 @@ export function readCommandLine(words: readonly string[]): CommandLine {
   const values = new Map<SettingName, RawValue>()
   for (const option of command.options) {
     const name = option.name()
-    const text = given[option.attributeName()]
+    const value = given[option.attributeName()]
+    const text = value === true ? 'true' : value
     if (isSettingName(name) && typeof text === 'string')
       values.set(name, { text, origin: `--${name}` })
   }
@@ -67,7 +71,9 @@ export function helpText(): string {
 function describeCommand(): Command {
   const command = new Command('metastore')
     .usage('[flags]')
-    .description('An etcd-compatible server: one member, serving until it is told to stop.')
+    .description(
+      'An etcd-compatible server: a member of a cluster, serving until it is told to stop.',
+    )
     .helpOption(false)
     .allowExcessArguments(true)
     .exitOverride()

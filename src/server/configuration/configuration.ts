@@ -1,10 +1,11 @@
 import { resolve } from 'node:path'
 import type { CompactionRetention } from '../../store/index.js'
 import { retention } from './auto-compaction.js'
-import { initialClusterProblem } from './initial-cluster.js'
+import { type FoundingMember, foundingMembers } from './initial-cluster.js'
 import { configurationError, type RawValues } from './raw-value.js'
 import {
   type GrpcServerKind,
+  type InitialClusterState,
   type LogLevel,
   type Setting,
   type SettingName,
@@ -26,8 +27,18 @@ export interface Configuration {
   readonly listenClientUrls: readonly HostUrl[]
   /** undefined: the URLs really listened on. */
   readonly advertiseClientUrls: readonly string[] | undefined
+  /** undefined: the default, which depends on whether there are other members. */
+  readonly listenPeerUrls: readonly HostUrl[] | undefined
   readonly initialAdvertisePeerUrls: readonly string[]
+  /** This member among them. */
+  readonly initialCluster: readonly FoundingMember[]
+  readonly initialClusterState: InitialClusterState
   readonly initialClusterToken: string
+  /** Whether somebody said who the member is; otherwise data that is there may be anybody's. */
+  readonly identityGiven: boolean
+  readonly initialElectionTickAdvance: boolean
+  /** From then on clients are served, whether or not there is a leader. */
+  readonly waitClusterReadyTimeoutMs: number
   readonly heartbeatIntervalMs: number
   /** At least five heartbeat intervals, at most 50 s. */
   readonly electionTimeoutMs: number
@@ -66,7 +77,6 @@ export function resolveConfiguration(raw: RawValues): Configuration {
         `${heartbeatIntervalMs} ms, not ${electionTimeoutMs} ms`,
     )
   }
-  checkInitialCluster(values, origin('initial-cluster'))
   const walDirectory = values['wal-dir']
   return {
     name: values.name,
@@ -75,8 +85,7 @@ export function resolveConfiguration(raw: RawValues): Configuration {
     walDirectory: walDirectory === undefined ? undefined : resolve(walDirectory),
     listenClientUrls: values['listen-client-urls'],
     advertiseClientUrls: values['advertise-client-urls']?.map((url) => url.text),
-    initialAdvertisePeerUrls: values['initial-advertise-peer-urls'].map((url) => url.text),
-    initialClusterToken: values['initial-cluster-token'],
+    ...clusterConfiguration(raw, values, origin('initial-cluster')),
     heartbeatIntervalMs,
     electionTimeoutMs,
     watchProgressIntervalMs: values['watch-progress-notify-interval'],
@@ -111,10 +120,44 @@ function checkText<T>(schema: ValueSchema<T>, text: string, origin: string): T {
   throw configurationError(`${origin}: ${problemOf(result.error)}, not ${JSON.stringify(text)}`)
 }
 
-function checkInitialCluster(values: SettingValues, origin: string): void {
+type ClusterSettings = Pick<
+  Configuration,
+  | 'listenPeerUrls'
+  | 'initialAdvertisePeerUrls'
+  | 'initialCluster'
+  | 'initialClusterState'
+  | 'initialClusterToken'
+  | 'identityGiven'
+  | 'initialElectionTickAdvance'
+  | 'waitClusterReadyTimeoutMs'
+>
+
+const identitySettings: readonly SettingName[] = [
+  'initial-advertise-peer-urls',
+  'initial-cluster',
+  'initial-cluster-token',
+]
+
+function clusterConfiguration(
+  raw: RawValues,
+  values: SettingValues,
+  origin: string,
+): ClusterSettings {
+  const peerUrls = values['initial-advertise-peer-urls'].map((url) => url.text)
   const text = values['initial-cluster']
-  if (text === '') return
-  const problem = initialClusterProblem(text, values.name, values['initial-advertise-peer-urls'])
-  if (problem !== undefined)
-    throw configurationError(`${origin}: ${problem}, in ${JSON.stringify(text)}`)
+  const founders =
+    text === '' ? [{ name: values.name, peerUrls }] : foundingMembers(text, values.name, peerUrls)
+  if (typeof founders === 'string') {
+    throw configurationError(`${origin}: ${founders}, in ${JSON.stringify(text)}`)
+  }
+  return {
+    listenPeerUrls: values['listen-peer-urls'],
+    initialAdvertisePeerUrls: peerUrls,
+    initialCluster: founders,
+    initialClusterState: values['initial-cluster-state'],
+    initialClusterToken: values['initial-cluster-token'],
+    identityGiven: identitySettings.some((name) => raw.has(name)),
+    initialElectionTickAdvance: values['initial-election-tick-advance'],
+    waitClusterReadyTimeoutMs: values['wait-cluster-ready-timeout'],
+  }
 }

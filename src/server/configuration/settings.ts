@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { type FeatureGate, featureGates } from './feature-gates.js'
 import { advertisedUrls, type HostUrl, listenUrls } from './urls.js'
-import { duration, emptyOr, oneOf, type ValueSchema, wholeNumber } from './values.js'
+import { duration, emptyOr, oneOf, truth, type ValueSchema, wholeNumber } from './values.js'
 
 /** One thing that can be configured, and all that flags, environment, file and help say of it. */
 export interface Setting<T> {
@@ -20,7 +20,7 @@ export interface Setting<T> {
 }
 
 const member = 'Member:'
-const cluster = 'Cluster (a member founds a cluster of its own):'
+const cluster = 'Cluster:'
 const compaction = 'Compaction:'
 const limits = 'Limits:'
 const serving = 'Serving:'
@@ -30,13 +30,6 @@ const logging = 'Logging:'
 const memberName = z
   .string()
   .regex(/^[^,=\p{Cc}]+$/u, 'must not be empty or contain a comma or an equals sign')
-
-const initialClusterState = z
-  .string()
-  .refine(
-    (text): text is 'new' => text === 'new',
-    'must be "new": a cluster of one member cannot be joined yet',
-  )
 
 /**
  * Every setting by its flag's name. The variable of `a-b` is `ETCD_A_B`; the key in a configuration
@@ -111,27 +104,37 @@ export const settings = {
     schema: duration(),
     fileNumberUnit: 'ns',
   }),
+  'listen-peer-urls': setting<readonly HostUrl[] | undefined>({
+    group: cluster,
+    placeholder: '<urls>',
+    description: 'where to listen for other members, separated by commas',
+    defaultText: '',
+    defaultNote: 'http://localhost:2380, and nowhere for a member that is alone',
+    schema: emptyOr(listenUrls()),
+  }),
   'initial-advertise-peer-urls': setting<readonly HostUrl[]>({
     group: cluster,
     placeholder: '<urls>',
-    description: "peer URLs; the member's and the cluster's id derive from them",
+    description: "where other members reach this one; a founding member's id derives from them",
     defaultText: 'http://localhost:2380',
     schema: advertisedUrls(),
   }),
   'initial-cluster': setting<string>({
     group: cluster,
-    placeholder: '<name=url>',
-    description: 'the founding members and their peer URLs; this member alone, for now',
+    placeholder: '<name=url,...>',
+    description: 'the founding members and their peer URLs; without effect once there is data',
     defaultText: '',
-    defaultNote: 'this member',
+    defaultNote: 'this member alone',
     schema: z.string(),
   }),
-  'initial-cluster-state': setting<'new'>({
+  'initial-cluster-state': setting<InitialClusterState>({
     group: cluster,
     placeholder: '<state>',
-    description: '"new": found a cluster',
+    description:
+      '"new": found the cluster; "existing": go on with the data that is there (joining a cluster ' +
+      'without data is not supported yet)',
     defaultText: 'new',
-    schema: initialClusterState,
+    schema: oneOf(['new', 'existing']),
   }),
   'initial-cluster-token': setting<string>({
     group: cluster,
@@ -139,6 +142,21 @@ export const settings = {
     description: 'tells clusters of the same URLs apart',
     defaultText: 'etcd-cluster',
     schema: z.string(),
+  }),
+  'initial-election-tick-advance': setting<boolean>({
+    group: cluster,
+    placeholder: '[boolean]',
+    description: 'whether a starting member waits one heartbeat, not a whole election timeout',
+    defaultText: 'true',
+    schema: truth(),
+  }),
+  'wait-cluster-ready-timeout': setting<number>({
+    group: cluster,
+    placeholder: '<duration>',
+    description: 'how long clients wait at most for a cluster without a leader at the start',
+    defaultText: '5s',
+    schema: duration(),
+    fileNumberUnit: 'ns',
   }),
   'auto-compaction-mode': setting<'periodic' | 'revision'>({
     group: compaction,
@@ -211,6 +229,9 @@ export const settings = {
 
 /** The servers for gRPC that there are. */
 export type GrpcServerKind = 'own' | 'grpc-js'
+
+/** Whether a member founds its cluster or has been in it before. */
+export type InitialClusterState = 'new' | 'existing'
 
 /** etcd's log levels, from the least severe. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'panic' | 'fatal'

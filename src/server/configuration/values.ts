@@ -32,6 +32,14 @@ export function oneOf<const Word extends string>(words: readonly Word[]): ValueS
     .refine((text): text is Word => (words as readonly string[]).includes(text), problem)
 }
 
+/** A truth value as Go writes it. */
+export function truth(): ValueSchema<boolean> {
+  return z
+    .string()
+    .regex(/^(1|t|T|true|TRUE|True|0|f|F|false|FALSE|False)$/, 'must be true or false')
+    .transform((text) => /^[1tT]/.test(text))
+}
+
 /** What `schema` takes, or nothing for an empty text. */
 export function emptyOr<T>(schema: ValueSchema<T>): ValueSchema<T | undefined> {
   return z.string().transform((text, context) => {

@@ -17,8 +17,14 @@ describe('what is given', () => {
       walDirectory: undefined,
       listenClientUrls: [{ text: 'http://localhost:2379', host: 'localhost', port: 2379 }],
       advertiseClientUrls: undefined,
+      listenPeerUrls: undefined,
       initialAdvertisePeerUrls: ['http://localhost:2380'],
+      initialCluster: [{ name: 'default', peerUrls: ['http://localhost:2380'] }],
+      initialClusterState: 'new',
       initialClusterToken: 'etcd-cluster',
+      identityGiven: false,
+      initialElectionTickAdvance: true,
+      waitClusterReadyTimeoutMs: 5000,
       heartbeatIntervalMs: 100,
       electionTimeoutMs: 1000,
       watchProgressIntervalMs: 600_000,
@@ -38,7 +44,9 @@ describe('what is given', () => {
       '--name=one --data-dir=/data --wal-dir /log --engine memory --heartbeat-interval 20',
       '--listen-client-urls http://127.0.0.1:1,http://[::1]:0 --election-timeout 100',
       '--advertise-client-urls http://here:1 --initial-advertise-peer-urls http://b:2,http://a:1',
-      '--initial-cluster one=http://a:1,one=http://b:2 --initial-cluster-state new',
+      '--initial-cluster one=http://a:1,two=http://c:3,one=http://b:2 --listen-peer-urls http://[::]:3',
+      '--initial-cluster-state existing --initial-election-tick-advance=false',
+      '--wait-cluster-ready-timeout 7s',
       '--initial-cluster-token t --max-txn-ops 5 --max-request-bytes 6 --max-concurrent-streams 7',
       '--auto-compaction-mode revision --auto-compaction-retention 1000',
       '--grpc-server grpc-js --feature-gates LeaseCheckpoint=true',
@@ -54,8 +62,17 @@ describe('what is given', () => {
         { text: 'http://[::1]:0', host: '::1', port: 0 },
       ],
       advertiseClientUrls: ['http://here:1'],
+      listenPeerUrls: [{ text: 'http://[::]:3', host: '::', port: 3 }],
       initialAdvertisePeerUrls: ['http://b:2', 'http://a:1'],
+      initialCluster: [
+        { name: 'one', peerUrls: ['http://a:1', 'http://b:2'] },
+        { name: 'two', peerUrls: ['http://c:3'] },
+      ],
+      initialClusterState: 'existing',
       initialClusterToken: 't',
+      identityGiven: true,
+      initialElectionTickAdvance: false,
+      waitClusterReadyTimeoutMs: 7000,
       heartbeatIntervalMs: 20,
       electionTimeoutMs: 100,
       watchProgressIntervalMs: 90_000,
@@ -100,6 +117,25 @@ describe('what is given', () => {
     ['AllAlpha=false,TxnModeWriteWithSharedBuffer=false,LeaseCheckpoint=1', true],
   ])('the feature gates %j switch checkpoints of leases: %s', (text, on) => {
     expect(configure({ words: [`--feature-gates=${text}`] }).leaseCheckpoints).toBe(on)
+  })
+
+  test('a switch needs no value', () => {
+    const words = ['--initial-election-tick-advance', '--name', 'x']
+    const { name, initialElectionTickAdvance } = configure({ words })
+    expect({ name, initialElectionTickAdvance }).toEqual({
+      name: 'x',
+      initialElectionTickAdvance: true,
+    })
+  })
+
+  test.each([
+    ['--name a', 'a', false],
+    ['--name a --initial-advertise-peer-urls http://a:1', 'a', true],
+    ['--initial-cluster-token t', 'default', true],
+  ])('%s: a member that founds a cluster alone', (line, name, identityGiven) => {
+    const configuration = configure({ words: line.split(' ') })
+    expect(configuration.initialCluster.map((member) => member.name)).toEqual([name])
+    expect(configuration.identityGiven).toBe(identityGiven)
   })
 
   test('a URL given twice counts once, and spaces after a comma do not matter', () => {
@@ -182,6 +218,7 @@ describe('what is printed', () => {
     const text = invocation.kind === 'print' ? invocation.text.replace(/\s+/g, ' ') : ''
     const flags = 'name data-dir wal-dir engine listen-client-urls advertise-client-urls'
       .concat(' initial-advertise-peer-urls initial-cluster initial-cluster-state')
+      .concat(' listen-peer-urls initial-election-tick-advance wait-cluster-ready-timeout')
       .concat(' initial-cluster-token heartbeat-interval election-timeout max-txn-ops')
       .concat(' max-request-bytes max-concurrent-streams watch-progress-notify-interval')
       .concat(' feature-gates log-level log-format config-file version help')
@@ -189,14 +226,7 @@ describe('what is printed', () => {
     for (const value of ['<name>.metastore', 'level', 'http://localhost:2379', '1572864', '10m']) {
       expect(text).toContain(`(default: ${value})`)
     }
-    for (const heading of [
-      'Member:',
-      'Cluster (',
-      'Limits:',
-      'Features:',
-      'Logging:',
-      'General:',
-    ]) {
+    for (const heading of ['Member:', 'Cluster:', 'Limits:', 'Features:', 'Logging:', 'General:']) {
       expect(text).toContain(heading)
     }
     expect(text).toContain('ETCD_DATA_DIR')

@@ -106,30 +106,58 @@ describe('one line says what is wrong, and where', () => {
       '--initial-advertise-peer-urls: must name a host in every URL, not "http://:1"',
     ],
     [
-      '--initial-cluster-state existing',
-      '--initial-cluster-state: must be "new": a cluster of one member cannot be joined yet, not ' +
-        '"existing"',
+      '--initial-cluster-state joining',
+      '--initial-cluster-state: must be one of new, existing, not "joining"',
     ],
     [
       '--initial-cluster x=http://localhost:2380',
-      '--initial-cluster: does not name this member, "default", in "x=http://localhost:2380"',
-    ],
-    [
-      '--initial-cluster default=http://localhost:2380,x=http://x:1',
-      '--initial-cluster: names several members; clusters of several are not supported yet, in ' +
-        '"default=http://localhost:2380,x=http://x:1"',
+      '--initial-cluster: couldn\'t find local name "default" in the initial cluster ' +
+        'configuration, in "x=http://localhost:2380"',
     ],
     [
       '--initial-cluster default=http://x:1',
-      '--initial-cluster: does not list the same URLs for "default" as ' +
-        '--initial-advertise-peer-urls, in "default=http://x:1"',
+      '--initial-cluster: --initial-cluster has default=http://x:1 but missing from ' +
+        '--initial-advertise-peer-urls=http://localhost:2380, in "default=http://x:1"',
+    ],
+    [
+      '--initial-cluster default=http://x:1 --initial-advertise-peer-urls http://x:1,http://y:2',
+      '--initial-cluster: --initial-advertise-peer-urls has http://y:2 but missing from ' +
+        '--initial-cluster=default=http://x:1, in "default=http://x:1"',
+    ],
+    ...['b', 'default'].map((name) => [
+      `--initial-cluster default=http://localhost:2380,${name}=http://localhost:2380`,
+      '--initial-cluster: initial cluster has duplicate url http://localhost:2380, in ' +
+        `"default=http://localhost:2380,${name}=http://localhost:2380"`,
+    ]),
+    ...['http://:1', 'http://b:0'].map((url) => [
+      `--initial-cluster default=http://localhost:2380,b=${url}`,
+      '--initial-cluster: must name a host and a port in every URL, in ' +
+        `"default=http://localhost:2380,b=${url}"`,
+    ]),
+    [
+      '--initial-cluster default=http://localhost:2380,b=',
+      `--initial-cluster: ${urlForm}, in "default=http://localhost:2380,b="`,
+    ],
+    [
+      '--initial-election-tick-advance=maybe',
+      '--initial-election-tick-advance: must be true or false, not "maybe"',
+    ],
+    [
+      '--listen-peer-urls http://example.com:1',
+      '--listen-peer-urls: must name an IP address or localhost to listen on, not ' +
+        '"http://example.com:1"',
+    ],
+    [
+      '--wait-cluster-ready-timeout 5',
+      '--wait-cluster-ready-timeout: must be a duration above zero, such as 10m, 90s or 1h30m, ' +
+        'not "5"',
     ],
     [
       '--initial-cluster nonsense',
       '--initial-cluster: must be of the form name=http://host:port, in "nonsense"',
     ],
     ['--config-file missing.yaml', '--config-file missing.yaml: cannot be read: no such file'],
-    ...['cert-file', 'auth-token', 'discovery', 'listen-peer-urls', 'experimental-anything'].map(
+    ...['cert-file', 'auth-token', 'discovery', 'peer-cert-file', 'experimental-anything'].map(
       (flag) => [`--${flag} x`, `--${flag}: ${unsupported}`],
     ),
     ['-client-cert-auth=true', `--client-cert-auth: ${unsupported}`],
