@@ -54,7 +54,7 @@ export async function readTrail(
   const rows = await readInternal(database, checksum, folder)
   if (rows.size === 0) {
     const [anyRow] = await database.keys({ limit: 1 }).all()
-    if (anyRow === undefined) return await startTrail(database, checksum)
+    if (anyRow === undefined) return await startTrail(database, checksum, 0)
     throw new MetastoreError(
       'data-directory-unusable',
       `data directory "${folder}" is a LevelDB that metastore has not written`,
@@ -92,12 +92,17 @@ function checkTrail(rows: ReadonlyMap<string, string>, folder: string): BatchMar
   return mark
 }
 
-async function startTrail(database: LevelDatabase, checksum: RowChecksum): Promise<BatchMark> {
-  const mark = { sequence: trailLength, position: 0 }
+/** The first mark of a database whose rows are at `position`. Durable when this resolves. */
+export async function startTrail(
+  database: LevelDatabase,
+  checksum: RowChecksum,
+  position: number,
+): Promise<BatchMark> {
+  const mark = { sequence: trailLength, position }
   const batch = database.batch()
   putInternal(batch, checksum, formatName, formatText)
   for (let sequence = 1; sequence <= trailLength; sequence++) {
-    putSequence(batch, checksum, { sequence, position: 0 })
+    putSequence(batch, checksum, { sequence, position })
   }
   putInternal(batch, checksum, positionName, markText(mark))
   await batch.write({ sync: true })

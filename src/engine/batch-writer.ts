@@ -142,7 +142,7 @@ export class BatchWriter {
   }
 
   #failed(thrown: unknown): void {
-    this.#failure = failureOf(thrown)
+    this.#failure = writeFailure(thrown)
     this.#state = 'failed'
     this.#next = undefined
     const waiters = this.#waiters
@@ -153,7 +153,8 @@ export class BatchWriter {
 }
 
 /** A full disk is told apart: what is stored stays right, and making room mends it. */
-function failureOf(thrown: unknown): MetastoreError {
+export function writeFailure(thrown: unknown): MetastoreError {
+  if (thrown instanceof MetastoreError) return thrown
   const cause = thrown instanceof Error ? messageOf(thrown.cause) : ''
   const full = /No space left on device|ENOSPC/.test(`${messageOf(thrown)} ${cause}`)
   if (full) return new MetastoreError('no-space', undefined, { cause: thrown })

@@ -101,3 +101,34 @@ export interface Engine {
   /** Flushes and releases everything. Idempotent. */
   close(): Promise<void>
 }
+
+/** A whole state that is made beside the one an engine holds, to take its place. Its owner discards it on every path. */
+export interface EngineReplacement extends Pick<Engine, 'get' | 'view'> {
+  /**
+   * Adds rows; of rows with the same key the last one counts. Resolves when it can take more. One call
+   * at a time.
+   * @throws MetastoreError `no-space`, `disk-failed`
+   */
+  add(rows: RowChanges): Promise<void>
+  /**
+   * All rows have been added, and bring the state to `position`. Resolves when they are as durable as the
+   * engine can make them; from then on they can be read.
+   * @throws MetastoreError `no-space`, `disk-failed`
+   */
+  finish(position: number): Promise<void>
+  /** Gives it up and removes what it left. Does nothing once it has taken the engine's state. Idempotent. */
+  discard(): Promise<void>
+}
+
+/** An engine whose whole state can be exchanged for another one. */
+export interface ReplaceableEngine extends Engine {
+  /** Begins another state beside the present one, which goes on as before. */
+  replacement(): Promise<EngineReplacement>
+  /**
+   * A finished replacement takes the place of all rows, at once and durably: after a crash at any moment there
+   * is the one state or the other. `adopt` is called in the turn in which the new rows become visible. What is
+   * committed to the old state meanwhile is lost with it. Views made before show the old rows until they are closed.
+   * @throws MetastoreError `disk-failed`: which of the two states is stored is not known
+   */
+  replaceBy(replacement: EngineReplacement, adopt?: () => void): Promise<void>
+}

@@ -1,7 +1,9 @@
 export type {
   Engine,
+  EngineReplacement,
   EngineSizes,
   EngineView,
+  ReplaceableEngine,
   Row,
   RowChanges,
   RowRange,
@@ -10,3 +12,4 @@ export type {
 } from './engine.js'
 export { LevelEngine, type LevelEngineOptions } from './level-engine.js'
 export { MemoryEngine } from './memory-engine.js'
+export { ReplaceableLevelEngine } from './replaceable-level-engine.js'

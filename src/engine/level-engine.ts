@@ -46,7 +46,7 @@ const defaultCheckedAtOpenBytes = 64 * 1024 * 1024
  * half as fast; a write buffer of 16 MiB takes a fifth less processor time than one of 4, and one of
  * 64 lets the next start replay its log for half a second.
  */
-const defaultTuning: LevelTuning = {
+export const defaultTuning: LevelTuning = {
   maxOpenFiles: 500,
   cacheSizeBytes: 8 * 1024 * 1024,
   writeBufferSizeBytes: 16 * 1024 * 1024,
@@ -54,7 +54,7 @@ const defaultTuning: LevelTuning = {
 }
 
 /**
- * An engine that keeps its rows in LevelDB. Commits go to an overlay in memory and from there, in
+ * An engine that keeps its rows in one LevelDB. Commits go to an overlay in memory and from there, in
  * one synced batch after another, to the disk.
  */
 export class LevelEngine implements Engine {
@@ -78,6 +78,7 @@ export class LevelEngine implements Engine {
   #closing: Promise<void> | undefined
   #durableListener: (position: number) => void = () => {}
   #failureListener: (error: MetastoreError) => void = () => {}
+  #onLastViewClosed: () => void = () => {}
 
   private constructor(
     database: LevelDatabase,
@@ -149,7 +150,7 @@ export class LevelEngine implements Engine {
       this.#checksum,
       this.#scanTurns,
       this.#pace,
-      (closed) => this.#views.delete(closed),
+      (closed) => this.#viewClosed(closed),
     )
     this.#views.add(view)
     return view
@@ -210,6 +211,21 @@ export class LevelEngine implements Engine {
     await this.#audit.close()
     await this.#folderSize.settled()
     await this.#database.close()
+  }
+
+  /** Closes when the last view has been closed; nothing new is asked of it any more. */
+  async retire(): Promise<void> {
+    if (this.#views.size > 0 && this.#closing === undefined) {
+      await new Promise<void>((resolve) => {
+        this.#onLastViewClosed = resolve
+      })
+    }
+    await this.close()
+  }
+
+  #viewClosed(view: LevelView): void {
+    this.#views.delete(view)
+    if (this.#views.size === 0) this.#onLastViewClosed()
   }
 
   #launched(): void {

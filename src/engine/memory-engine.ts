@@ -1,10 +1,11 @@
 import type { ByteString } from '../base/bytes.js'
-import type { MetastoreError } from '../base/errors.js'
+import { invariant, type MetastoreError } from '../base/errors.js'
 import { closedError } from './closed-error.js'
 import type {
-  Engine,
+  EngineReplacement,
   EngineSizes,
   EngineView,
+  ReplaceableEngine,
   Row,
   RowChanges,
   RowRange,
@@ -15,12 +16,12 @@ import { OrderedMap } from './ordered-map.js'
 import { ReadPace } from './read-pace.js'
 
 /** An engine that holds everything in memory and nothing after the process has ended. */
-export class MemoryEngine implements Engine {
+export class MemoryEngine implements ReplaceableEngine {
   readonly kind = 'memory'
   readonly durablePosition = 0
   readonly failure = undefined
   readonly congested = false
-  readonly #rows = new OrderedMap()
+  #rows = new OrderedMap()
   readonly #views = new Set<MemoryView>()
   readonly #pace: ReadPace
   #closed = false
@@ -37,11 +38,7 @@ export class MemoryEngine implements Engine {
 
   view(): EngineView {
     this.#mustBeOpen()
-    const view = new MemoryView(this.#rows.capture(), this.#pace, (closed) =>
-      this.#views.delete(closed),
-    )
-    this.#views.add(view)
-    return view
+    return this.#viewOf(this.#rows)
   }
 
   commit(changes: RowChanges, _position: number): void {
@@ -72,13 +69,71 @@ export class MemoryEngine implements Engine {
     this.#mustBeOpen()
   }
 
+  async replacement(): Promise<EngineReplacement> {
+    this.#mustBeOpen()
+    return new MemoryReplacement((rows) => this.#viewOf(rows))
+  }
+
+  async replaceBy(replacement: EngineReplacement, adopt?: () => void): Promise<void> {
+    this.#mustBeOpen()
+    invariant(replacement instanceof MemoryReplacement, 'a replacement goes to who made it')
+    this.#rows = replacement.take()
+    adopt?.()
+  }
+
   async close(): Promise<void> {
     this.#closed = true
     for (const view of this.#views) view.close()
   }
 
+  #viewOf(rows: OrderedMap): EngineView {
+    const view = new MemoryView(rows.capture(), this.#pace, (closed) => this.#views.delete(closed))
+    this.#views.add(view)
+    return view
+  }
+
   #mustBeOpen(): void {
     if (this.#closed) throw closedError('engine')
+  }
+}
+
+class MemoryReplacement implements EngineReplacement {
+  readonly #makeView: (rows: OrderedMap) => EngineView
+  #rows = new OrderedMap()
+  #finished = false
+
+  constructor(makeView: (rows: OrderedMap) => EngineView) {
+    this.#makeView = makeView
+  }
+
+  async add(rows: RowChanges): Promise<void> {
+    invariant(!this.#finished, 'rows are added before the end')
+    for (const [key, value] of rows) {
+      if (value === undefined) this.#rows.delete(key)
+      else this.#rows.set(key, value)
+    }
+  }
+
+  async finish(): Promise<void> {
+    this.#finished = true
+  }
+
+  get(key: ByteString): Buffer | undefined {
+    return this.#rows.get(key, undefined)
+  }
+
+  view(): EngineView {
+    return this.#makeView(this.#rows)
+  }
+
+  /** All rows; they are the taker's from here on. */
+  take(): OrderedMap {
+    invariant(this.#finished, 'only a whole state takes the place of another')
+    return this.#rows
+  }
+
+  async discard(): Promise<void> {
+    this.#rows = new OrderedMap()
   }
 }
 

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe } from 'vitest'
 import { describeClosing } from './engine-closing.js'
 import { type EngineFixture, EngineUnderTest } from './engine-fixture.js'
 import { describeModel } from './engine-model.js'
+import { describeReplacement } from './engine-replacement.js'
 import { describeRows } from './engine-rows.js'
 import { describeScans } from './engine-scans.js'
 import { describeViews } from './engine-views.js'
@@ -17,5 +18,6 @@ export function describeEngineContract(name: string, create: () => Promise<Engin
     describeScans(under)
     describeModel(under)
     describeClosing(under)
+    describeReplacement(under)
   })
 }

@@ -1,9 +1,9 @@
 import type { ByteString } from '../../src/base/bytes.js'
-import type { Engine, Row, RowRange, RowScan } from '../../src/engine/index.js'
+import type { Engine, ReplaceableEngine, Row, RowRange, RowScan } from '../../src/engine/index.js'
 
 /** An engine, empty, and how to get rid of what it leaves behind. */
 export interface EngineFixture {
-  readonly engine: Engine
+  readonly engine: ReplaceableEngine
   dispose(): Promise<void>
 }
 
@@ -17,7 +17,7 @@ export class EngineUnderTest {
     this.create = create
   }
 
-  get engine(): Engine {
+  get engine(): ReplaceableEngine {
     if (this.#fixture === undefined) throw new Error('no test is running')
     return this.#fixture.engine
   }

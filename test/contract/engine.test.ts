@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { LevelEngine, MemoryEngine } from '../../src/engine/index.js'
+import { MemoryEngine, ReplaceableLevelEngine } from '../../src/engine/index.js'
 import { describeEngineContract } from './engine-contract.js'
 
 describeEngineContract('memory', async () => ({
@@ -12,7 +12,7 @@ describeEngineContract('memory', async () => ({
 describeEngineContract('level', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'metastore-engine-'))
   return {
-    engine: await LevelEngine.open({ folder }),
+    engine: await ReplaceableLevelEngine.open({ folder }),
     dispose: () => rm(folder, { recursive: true, force: true }),
   }
 })
