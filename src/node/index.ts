@@ -1,3 +1,4 @@
+export type { Configuration } from '../raft/index.js'
 export type { TornTail } from './log/raft-log.js'
 export type {
   NodeStorage,

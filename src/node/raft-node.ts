@@ -103,6 +103,11 @@ export class RaftNode {
     return { nodeId, term, leaderId, state: role, applied, commit }
   }
 
+  /** Who votes and who learns, as applied here. */
+  get configuration() {
+    return this.member.raft.configuration
+  }
+
   /** Proposals and reads that wait for their answer. */
   get pendingCount(): number {
     return this.proposals.count + this.reads.count
