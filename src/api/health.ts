@@ -1,6 +1,6 @@
-import type { CancelSignal } from '../base/cancel-signal.js'
 import type { Clock } from '../base/clock.js'
 import { MetastoreError } from '../base/errors.js'
+import { pause } from '../base/pause.js'
 import type { CallContext } from '../rpc/call-context.js'
 import { type ResponseSink, type Route, stream, unary } from '../rpc/method.js'
 import type { Store } from '../store/store.js'
@@ -41,7 +41,7 @@ async function watch(
       const status = look()
       if (status !== told) sink.send(HealthCheckResponse.create({ status }))
       told = status
-      await pause(clock, context.signal)
+      await pause(clock, lookIntervalMs, context.signal)
     }
     return
   }
@@ -51,19 +51,4 @@ function healthOf(store: Store): number {
   const raft = store.getRaftStatus()
   const serves = raft.state !== 'unknown' && !lacksLeader(raft)
   return serves ? ServingStatus.SERVING : ServingStatus.NOT_SERVING
-}
-
-/** Resolves after a while, or at once when the signal aborts. */
-function pause(clock: Clock, signal: CancelSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const stop = () => {
-      timer.cancel()
-      resolve()
-    }
-    const timer = clock.schedule(lookIntervalMs, () => {
-      signal.removeEventListener('abort', stop)
-      resolve()
-    })
-    signal.addEventListener('abort', stop, { once: true })
-  })
 }

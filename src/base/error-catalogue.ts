@@ -31,6 +31,7 @@ export const errorCatalogue = {
   'context-canceled': row('Canceled', 'context canceled'),
   'deadline-exceeded': row('DeadlineExceeded', 'context deadline exceeded'),
   'lease-exists': row('FailedPrecondition', 'etcdserver: lease already exists'),
+  'bad-leader-transferee': row('FailedPrecondition', 'etcdserver: bad leader transferee'),
   'not-leader': row('FailedPrecondition', 'etcdserver: not leader'),
   'duplicate-key': row('InvalidArgument', 'etcdserver: duplicate key given in txn request'),
   'invalid-sort-option': row('InvalidArgument', 'etcdserver: invalid sort option'),

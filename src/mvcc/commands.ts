@@ -11,6 +11,8 @@ import {
   LeaseGrantResponse,
   type LeaseRevokeRequest,
   LeaseRevokeResponse,
+  PublishMember,
+  PublishMemberResponse,
   type PutRequest,
   PutResponse,
   ResponseHeader,
@@ -19,7 +21,7 @@ import {
 import { encodeLease, type LeaseTable } from './lease-table.js'
 import type { Readable } from './range.js'
 import { eachRow } from './row-reader.js'
-import { attachmentKey, attachmentsOf, leaseRow } from './rows.js'
+import { attachmentKey, attachmentsOf, leaseRow, memberRow } from './rows.js'
 import type { Stage } from './stage.js'
 import type { Steps } from './steps.js'
 import { executeTxn } from './txn.js'
@@ -34,6 +36,7 @@ export type CommandResponse =
   | LeaseGrantResponse
   | LeaseRevokeResponse
   | LeaseCheckpointResponse
+  | PublishMemberResponse
 
 export interface CommandContext {
   readonly stage: Stage
@@ -66,6 +69,9 @@ export function* applyCommand(context: CommandContext, command: Command): Steps<
     return { response: checkpoint(context, command.leaseCheckpoint) }
   }
   if (command.compaction !== undefined) return compact(context, command.compaction)
+  if (command.publishMember !== undefined) {
+    return { response: publishMember(context, command.publishMember) }
+  }
   throw new MetastoreError('unimplemented', 'the log holds a command this program does not know')
 }
 
@@ -135,6 +141,11 @@ function* revoke(context: CommandContext, request: LeaseRevokeRequest): Steps<Le
   context.stage.delete(leaseRow(request.id))
   context.leases.remove(request.id)
   return LeaseRevokeResponse.create({ header: header(context) })
+}
+
+function publishMember(context: CommandContext, request: PublishMember): PublishMemberResponse {
+  context.stage.set(memberRow(request.memberId), PublishMember.encode(request))
+  return PublishMemberResponse.create({ header: header(context) })
 }
 
 function compact(context: CommandContext, request: CompactionRequest): CommandResult {

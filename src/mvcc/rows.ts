@@ -16,6 +16,7 @@ import type { KeyRange } from './key-range.js'
  *     i<escaped key><main8><sub8> the key's revisions; value: 1 for a tombstone, else 0
  *     g<lease8>                   a granted lease: its seconds, and those left at a checkpoint
  *     l<lease8><key>              a key attached to a lease
+ *     n<member8>                  what a member told the cluster about itself
  *     m                           applied index, term, revisions
  */
 export const bucketPrefix = 'b'
@@ -24,6 +25,7 @@ const historyPrefix = 'h'
 export const revisionIndexPrefix = 'i'
 export const leasePrefix = 'g'
 const attachmentPrefix = 'l'
+const memberPrefix = 'n'
 export const metaRow = 'm'
 
 /** Ends an escaped key; sorts below every byte an escaped key can go on with. */
@@ -114,6 +116,10 @@ export function attachmentRow(lease: bigint, key: ByteString): ByteString {
 
 export function attachmentKey(row: ByteString): ByteString {
   return row.slice(9)
+}
+
+export function memberRow(member: bigint): ByteString {
+  return memberPrefix + orderedId(member)
 }
 
 /** The rows that start with `prefix`. */

@@ -7,10 +7,12 @@ import type { CompactionRetention } from './auto-compaction-schedule.js'
 import { Compactions } from './compactions.js'
 import { Headers } from './headers.js'
 import { KeyCounting } from './key-counting.js'
+import { type MemberAttributes, Members, type StaticMember } from './members.js'
 import { Proposer } from './proposer.js'
 import { ReadBudget } from './read-budget.js'
 import { ReplicatedState } from './replicated-state.js'
 import { ReplicatedStore } from './replicated-store.js'
+import { SelfPublisher } from './self-publisher.js'
 import { startLeases } from './start-leases.js'
 
 /** What a message may hold beside the request in it; etcd allows as much. */
@@ -39,6 +41,10 @@ export interface OpenStoreOptions {
   readonly leaseCheckpoints?: boolean | undefined
   /** How much history to keep; without it, only who asks compacts. */
   readonly autoCompaction?: CompactionRetention | undefined
+  /** The founding members; they stand in for what members have not published yet. Default: none. */
+  readonly staticMembers?: readonly StaticMember[] | undefined
+  /** What this member publishes about itself; without it, nothing. */
+  readonly self?: MemberAttributes | undefined
   /** Everything about the Raft node that the store does not decide itself. */
   readonly node: Omit<RaftNodeOptions, 'stateMachine' | 'clock' | 'random' | 'groupId'>
   /** Lets other work of the process go on. */
@@ -93,8 +99,13 @@ function connect(
     ...{ engine, state, node, proposer, clock, autoCompaction, nextTurn, onTrouble },
   })
   const keyCounting = new KeyCounting({ engine, state, nextTurn, onTrouble })
+  const { staticMembers = [], self } = options
+  const members = new Members({ engine, configuration: () => node.configuration, staticMembers })
+  const told = { engine, node, proposer, clock, onTrouble }
+  const publisher = self === undefined ? undefined : new SelfPublisher(told, self)
   return new ReplicatedStore({
     ...{ engine, state, node, hub, headers, proposer, leases, compactions, keyCounting },
+    ...{ members, publisher },
     ...{ maxTxnOperations, nextTurn, reads: new ReadBudget(nextTurn, limits.maxReadBytes) },
   })
 }

@@ -31,6 +31,7 @@ import { Hashes } from './hashes.js'
 import type { Headers } from './headers.js'
 import type { KeyCounting } from './key-counting.js'
 import type { LeaseService } from './lease-service.js'
+import type { MemberInfo, Members } from './members.js'
 import type { Proposer } from './proposer.js'
 import { RangeStreams } from './range-streams.js'
 import type { ReadBudget } from './read-budget.js'
@@ -43,7 +44,8 @@ import {
   onlyReads,
   onlySerializableReads,
 } from './request-checks.js'
-import type { CallOptions, StorageStatus, Store, WatchStatus } from './store.js'
+import type { SelfPublisher } from './self-publisher.js'
+import type { CallOptions, MembersOptions, StorageStatus, Store, WatchStatus } from './store.js'
 
 export interface ReplicatedStoreParts {
   readonly engine: Engine
@@ -55,6 +57,9 @@ export interface ReplicatedStoreParts {
   readonly leases: LeaseService
   readonly compactions: Compactions
   readonly keyCounting: KeyCounting
+  readonly members: Members
+  /** Absent when the member has nothing to tell about itself. */
+  readonly publisher: SelfPublisher | undefined
   readonly reads: ReadBudget
   /** Operations in each part of a transaction; etcd's default is 128. */
   readonly maxTxnOperations: number
@@ -181,6 +186,11 @@ export class ReplicatedStore implements Store {
     return { streams: streamCount, watchers: watcherCount, behind: behindCount }
   }
 
+  async members(options: MembersOptions = {}): Promise<readonly MemberInfo[]> {
+    if (options.linearizable === true) await this.#parts.node.readIndex(options)
+    return this.#parts.members.list()
+  }
+
   header(): ResponseHeader {
     return this.#parts.headers.now()
   }
@@ -195,6 +205,7 @@ export class ReplicatedStore implements Store {
   }
 
   async close(): Promise<void> {
+    this.#parts.publisher?.close()
     this.#leases.close()
     this.#parts.hub.close()
     await this.#hashes.close()

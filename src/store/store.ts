@@ -26,6 +26,7 @@ import type {
   TxnRequest,
   TxnResponse,
 } from '../wire/index.js'
+import type { MemberInfo } from './members.js'
 
 export interface CallOptions {
   /** Aborting gives the caller its answer at once; a write that was proposed may still take place. */
@@ -46,6 +47,11 @@ export interface WatchStatus {
   readonly watchers: number
   /** Those of the watchers that are owed events of the past. */
   readonly behind: number
+}
+
+export interface MembersOptions extends CallOptions {
+  /** Waits until all that was acknowledged before the call is applied here; default: false. */
+  readonly linearizable?: boolean
 }
 
 /**
@@ -105,6 +111,8 @@ export interface Store {
   /** A stream of watches whose responses go to `sink`; its owner closes it. */
   watch(sink: WatchSink): WatchStream
   watchStatus(): WatchStatus
+  /** The members of the cluster by id, learners too. @throws MetastoreError as linearizable reads do */
+  members(options?: MembersOptions): Promise<readonly MemberInfo[]>
   /** The header a response made now would carry. */
   header(): ResponseHeader
   getRaftStatus(): RaftStatus

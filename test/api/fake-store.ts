@@ -17,6 +17,7 @@ import {
   type WatchResponse,
 } from '../../src/wire/index.js'
 
+type MemberInfo = Awaited<ReturnType<Store['members']>>[number]
 type RaftStatus = ReturnType<Store['getRaftStatus']>
 type WatchStream = ReturnType<Store['watch']>
 type WatchSink = Parameters<Store['watch']>[0]
@@ -137,6 +138,11 @@ export class FakeStore implements Store {
 
   hash(options?: CallOptions): Promise<HashResponse> {
     return this.#answer('hash', {}, options, HashResponse.create({ header, hash: 3 }))
+  }
+
+  members(options?: CallOptions): Promise<readonly MemberInfo[]> {
+    const member = { id: 12n, name: 'one', peerUrls: ['http://a:2380'], clientUrls: [] }
+    return this.#answer('members', options, options, [{ ...member, isLearner: false }])
   }
 
   watch(sink: WatchSink): WatchStream {

@@ -2,6 +2,7 @@
 import type { MessageCodec } from '../message-codec.js'
 import { Reader } from '../reader.js'
 import { messageWriter, type Writer } from '../writer.js'
+import { ResponseHeader } from './etcdserverpb-header.js'
 import { CompactionRequest, DeleteRangeRequest, PutRequest, TxnRequest } from './etcdserverpb-kv.js'
 import {
   LeaseCheckpointRequest,
@@ -57,6 +58,121 @@ function writeCommandHeader(message: CommandHeader, writer: Writer): void {
   if (message.user !== '') writer.string(10, message.user)
 }
 
+export interface PublishMember {
+  memberId: bigint
+  name: string
+  peerUrls: readonly string[]
+  clientUrls: readonly string[]
+}
+
+export const PublishMember: MessageCodec<PublishMember> = {
+  name: 'metastore.v1.PublishMember',
+  create: (init = {}) => ({
+    memberId: init.memberId ?? 0n,
+    name: init.name ?? '',
+    peerUrls: init.peerUrls ?? [],
+    clientUrls: init.clientUrls ?? [],
+  }),
+  encode: (message) => {
+    const writer = messageWriter.begin()
+    writePublishMember(message, writer)
+    return writer.finish()
+  },
+  decode: (bytes) => readPublishMember(new Reader(bytes)),
+  read: readPublishMember,
+  write: writePublishMember,
+}
+
+function readPublishMember(reader: Reader): PublishMember {
+  let memberId = 0n
+  let name = ''
+  const peerUrls: string[] = []
+  const clientUrls: string[] = []
+  while (reader.more()) {
+    const tag = reader.tag()
+    switch (tag) {
+      case 8:
+        memberId = reader.unsignedId()
+        break
+      case 18:
+        name = reader.string()
+        break
+      case 26:
+        peerUrls.push(reader.string())
+        break
+      case 34:
+        clientUrls.push(reader.string())
+        break
+      default:
+        reader.skip(tag)
+    }
+  }
+  return {
+    memberId,
+    name,
+    peerUrls,
+    clientUrls,
+  }
+}
+
+function writePublishMember(message: PublishMember, writer: Writer): void {
+  for (let index = message.clientUrls.length - 1; index >= 0; index--) {
+    writer.string(34, message.clientUrls[index] as string)
+  }
+  for (let index = message.peerUrls.length - 1; index >= 0; index--) {
+    writer.string(26, message.peerUrls[index] as string)
+  }
+  if (message.name !== '') writer.string(18, message.name)
+  if (message.memberId !== 0n) writer.id(8, message.memberId)
+}
+
+export interface PublishMemberResponse {
+  header: ResponseHeader | undefined
+}
+
+export const PublishMemberResponse: MessageCodec<PublishMemberResponse> = {
+  name: 'metastore.v1.PublishMemberResponse',
+  create: (init = {}) => ({
+    header: init.header,
+  }),
+  encode: (message) => {
+    const writer = messageWriter.begin()
+    writePublishMemberResponse(message, writer)
+    return writer.finish()
+  },
+  decode: (bytes) => readPublishMemberResponse(new Reader(bytes)),
+  read: readPublishMemberResponse,
+  write: writePublishMemberResponse,
+}
+
+function readPublishMemberResponse(reader: Reader): PublishMemberResponse {
+  let header: ResponseHeader | undefined
+  while (reader.more()) {
+    const tag = reader.tag()
+    switch (tag) {
+      case 10: {
+        const outer = reader.enter()
+        header = ResponseHeader.read(reader)
+        reader.leave(outer)
+        break
+      }
+      default:
+        reader.skip(tag)
+    }
+  }
+  return {
+    header,
+  }
+}
+
+function writePublishMemberResponse(message: PublishMemberResponse, writer: Writer): void {
+  if (message.header !== undefined) {
+    const mark = writer.mark()
+    ResponseHeader.write(message.header, writer)
+    writer.message(10, mark)
+  }
+}
+
 export interface Command {
   header: CommandHeader | undefined
   put: PutRequest | undefined
@@ -66,6 +182,7 @@ export interface Command {
   leaseGrant: LeaseGrantRequest | undefined
   leaseRevoke: LeaseRevokeRequest | undefined
   leaseCheckpoint: LeaseCheckpointRequest | undefined
+  publishMember: PublishMember | undefined
 }
 
 export const Command: MessageCodec<Command> = {
@@ -79,6 +196,7 @@ export const Command: MessageCodec<Command> = {
     leaseGrant: init.leaseGrant,
     leaseRevoke: init.leaseRevoke,
     leaseCheckpoint: init.leaseCheckpoint,
+    publishMember: init.publishMember,
   }),
   encode: (message) => {
     const writer = messageWriter.begin()
@@ -99,6 +217,7 @@ function readCommand(reader: Reader): Command {
   let leaseGrant: LeaseGrantRequest | undefined
   let leaseRevoke: LeaseRevokeRequest | undefined
   let leaseCheckpoint: LeaseCheckpointRequest | undefined
+  let publishMember: PublishMember | undefined
   while (reader.more()) {
     const tag = reader.tag()
     switch (tag) {
@@ -117,6 +236,7 @@ function readCommand(reader: Reader): Command {
         leaseGrant = undefined
         leaseRevoke = undefined
         leaseCheckpoint = undefined
+        publishMember = undefined
         reader.leave(outer)
         break
       }
@@ -129,6 +249,7 @@ function readCommand(reader: Reader): Command {
         leaseGrant = undefined
         leaseRevoke = undefined
         leaseCheckpoint = undefined
+        publishMember = undefined
         reader.leave(outer)
         break
       }
@@ -141,6 +262,7 @@ function readCommand(reader: Reader): Command {
         leaseGrant = undefined
         leaseRevoke = undefined
         leaseCheckpoint = undefined
+        publishMember = undefined
         reader.leave(outer)
         break
       }
@@ -153,6 +275,7 @@ function readCommand(reader: Reader): Command {
         leaseGrant = undefined
         leaseRevoke = undefined
         leaseCheckpoint = undefined
+        publishMember = undefined
         reader.leave(outer)
         break
       }
@@ -165,6 +288,7 @@ function readCommand(reader: Reader): Command {
         compaction = undefined
         leaseRevoke = undefined
         leaseCheckpoint = undefined
+        publishMember = undefined
         reader.leave(outer)
         break
       }
@@ -177,6 +301,7 @@ function readCommand(reader: Reader): Command {
         compaction = undefined
         leaseGrant = undefined
         leaseCheckpoint = undefined
+        publishMember = undefined
         reader.leave(outer)
         break
       }
@@ -189,6 +314,20 @@ function readCommand(reader: Reader): Command {
         compaction = undefined
         leaseGrant = undefined
         leaseRevoke = undefined
+        publishMember = undefined
+        reader.leave(outer)
+        break
+      }
+      case 74: {
+        const outer = reader.enter()
+        publishMember = readPublishMember(reader)
+        put = undefined
+        deleteRange = undefined
+        txn = undefined
+        compaction = undefined
+        leaseGrant = undefined
+        leaseRevoke = undefined
+        leaseCheckpoint = undefined
         reader.leave(outer)
         break
       }
@@ -205,10 +344,16 @@ function readCommand(reader: Reader): Command {
     leaseGrant,
     leaseRevoke,
     leaseCheckpoint,
+    publishMember,
   }
 }
 
 function writeCommand(message: Command, writer: Writer): void {
+  if (message.publishMember !== undefined) {
+    const mark = writer.mark()
+    writePublishMember(message.publishMember, writer)
+    writer.message(74, mark)
+  }
   if (message.leaseCheckpoint !== undefined) {
     const mark = writer.mark()
     LeaseCheckpointRequest.write(message.leaseCheckpoint, writer)

@@ -1,0 +1,63 @@
+import { CancelSource } from '../base/cancel-signal.js'
+import type { Clock } from '../base/clock.js'
+import { MetastoreError } from '../base/errors.js'
+import { pause } from '../base/pause.js'
+import type { Engine } from '../engine/index.js'
+import { publishedMember } from '../mvcc/index.js'
+import type { RaftNode } from '../node/index.js'
+import { PublishMember } from '../wire/index.js'
+import type { MemberAttributes } from './members.js'
+import type { Proposer } from './proposer.js'
+
+const retryDelayMs = 1000
+
+export interface SelfPublisherParts {
+  readonly engine: Engine
+  readonly node: RaftNode
+  readonly proposer: Proposer
+  readonly clock: Clock
+  readonly onTrouble: (what: string, error: unknown) => void
+}
+
+/** Tells the cluster this member's name and URLs, unless it knows them; tries until that is done. */
+export class SelfPublisher {
+  readonly #parts: SelfPublisherParts
+  readonly #self: PublishMember
+  readonly #stop = new CancelSource()
+
+  constructor(parts: SelfPublisherParts, { id, name, peerUrls, clientUrls }: MemberAttributes) {
+    this.#parts = parts
+    this.#self = PublishMember.create({ memberId: id, name, peerUrls, clientUrls })
+    void this.#publish()
+  }
+
+  /** Idempotent. */
+  close(): void {
+    this.#stop.abort(new MetastoreError('server-stopped'))
+  }
+
+  async #publish(): Promise<void> {
+    const { node, engine, proposer, clock } = this.#parts
+    const signal = this.#stop
+    const encoded = PublishMember.encode(this.#self)
+    while (!signal.aborted) {
+      try {
+        await node.readIndex({ signal })
+        const known = publishedMember(engine, this.#self.memberId)
+        if (known !== undefined && encoded.equals(PublishMember.encode(known))) return
+        await proposer.propose({ publishMember: this.#self }, { signal })
+        return
+      } catch (error) {
+        this.#report(error)
+      }
+      await pause(clock, retryDelayMs, signal)
+    }
+  }
+
+  /** That no leader is there yet is nothing to speak of. */
+  #report(error: unknown): void {
+    if (this.#stop.aborted) return
+    const expected = error instanceof MetastoreError && error.status === 'Unavailable'
+    if (!expected) this.#parts.onTrouble('telling the cluster about this member', error)
+  }
+}
