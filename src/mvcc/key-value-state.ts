@@ -75,12 +75,17 @@ export class KeyValueState implements History, BucketTarget {
 
   /**
    * Reads what the engine holds: nothing but the meta row, the counts of keys and the leases.
-   * `pause` lets other work go on amid an entry that changes many keys.
+   * `pause` lets other work go on amid an entry that changes many keys. `rows`: those that are going to take
+   * the place of the engine's before anything is asked of the state.
    */
-  static async open(engine: Engine, pause?: Pause): Promise<KeyValueState> {
-    const counts = await openCounts(engine)
-    const state = new KeyValueState(engine, counts, decodeMeta(engine.get(metaRow)), pause)
-    const view = engine.view()
+  static async open(
+    engine: Engine,
+    pause?: Pause,
+    rows: Pick<Engine, 'get' | 'view'> = engine,
+  ): Promise<KeyValueState> {
+    const counts = await openCounts(engine, rows)
+    const state = new KeyValueState(engine, counts, decodeMeta(rows.get(metaRow)), pause)
+    const view = rows.view()
     try {
       await runSteps(
         eachRow(view, rowsWithPrefix(leasePrefix), (row) => {

@@ -1,4 +1,5 @@
 import type { ByteString } from '../base/bytes.js'
+import { MetastoreError } from '../base/errors.js'
 import type { Engine, EngineView } from '../engine/engine.js'
 import { type Bucket, BucketTable } from './bucket-table.js'
 import { bucketKeys, KeyCounts } from './key-counts.js'
@@ -17,14 +18,23 @@ import {
 } from './rows.js'
 import { runSteps } from './steps.js'
 
-/** Loads the counts of keys; rows of a program that did not count are counted first, all of them. */
-export async function openCounts(engine: Engine): Promise<KeyCounts> {
-  const meta = engine.get(metaRow)
-  const view = engine.view()
+/**
+ * Loads the counts of keys from `rows`; rows of a program that did not count are counted first, all of them, if they
+ * are the engine's.
+ * @throws MetastoreError `data-corrupt`
+ */
+export async function openCounts(
+  engine: Engine,
+  rows: Pick<Engine, 'get' | 'view'>,
+): Promise<KeyCounts> {
+  const meta = rows.get(metaRow)
+  const view = rows.view()
   try {
     const stored = await storedBuckets(view)
     const buckets = hasCounts(meta) || meta === undefined ? stored : await countKeys(view)
     if (buckets !== stored) {
+      // No member of a cluster ever left its keys uncounted.
+      if (rows !== engine) throw new MetastoreError('data-corrupt', 'a snapshot lacks its counts')
       const changes = new Map<ByteString, Buffer | undefined>()
       for (const { start } of stored) changes.set(bucketRow(start), undefined)
       for (const { start, count } of buckets) changes.set(bucketRow(start), encodeCount(count))

@@ -18,6 +18,7 @@ import type { KeyRange } from './key-range.js'
  *     l<lease8><key>              a key attached to a lease
  *     n<member8>                  what a member told the cluster about itself
  *     m                           applied index, term, revisions
+ *     o                           where a state that was received as a whole came from
  */
 export const bucketPrefix = 'b'
 const currentPrefix = 'c'
@@ -27,6 +28,7 @@ export const leasePrefix = 'g'
 const attachmentPrefix = 'l'
 const memberPrefix = 'n'
 export const metaRow = 'm'
+export const originRow = 'o'
 
 /** Ends an escaped key; sorts below every byte an escaped key can go on with. */
 const keyEnd = '\x00\x01'

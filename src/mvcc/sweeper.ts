@@ -7,6 +7,8 @@ import { UnreadableRows } from './unreadable-rows.js'
 
 /** What the sweeper asks of the state it cleans. */
 export interface SweepTarget {
+  /** Another object once a snapshot has taken the place of the state. Absent: that does not happen. */
+  readonly state?: object
   readonly appliedIndex: number
   readonly compactedRevision: number
   /** Rows are removed up to here. */
@@ -87,12 +89,13 @@ export class Sweeper {
   }
 
   async #sweepTo(goal: number): Promise<void> {
+    const { state } = this.#target
     let swept = this.#target.sweptRevision
     let from = historyRow(Math.max(swept, 0), 0)
     for (;;) {
       const last = await this.#sweepPiece({ gte: from, lt: historyRow(goal + 1, 0) }, goal)
-      // The state of a snapshot that came meanwhile has been swept up to somewhere else.
-      if (this.#target.sweptRevision !== swept) return
+      // What was removed is still there in the state of a snapshot that came meanwhile.
+      if (this.#target.state !== state) return
       swept = last === undefined ? goal : Math.max(swept, readHistoryRow(last).main - 1)
       this.#target.markSwept(swept)
       await this.#engine.flush()

@@ -12,6 +12,7 @@ export type { RaftStatus } from './raft-status.js'
 export type { RoleListener } from './role-listeners.js'
 export type {
   AppliedEntry,
+  ReceivedState,
   SnapshotCapture,
   SnapshotSource,
   StateMachine,

@@ -38,7 +38,10 @@ export async function startMember(options: RaftNodeOptions): Promise<StartedMemb
   let loaded: LoadedSnapshot | undefined
   if (stateMachine.durability === 'snapshots') {
     snapshots = await openSnapshots(options, storage)
-    loaded = await snapshots.load((source) => stateMachine.restore(source))
+    loaded = await snapshots.load(async (source) => {
+      const received = await stateMachine.receive(source)
+      await received.install()
+    })
   }
   const { log, recovered } = await openLog(options, storage, snapshots)
   try {

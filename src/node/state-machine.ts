@@ -14,7 +14,7 @@ export interface AppliedEntry {
 
 /**
  * What the log drives. The node calls `apply` with every committed entry exactly once, in order
- * without gaps, and never while an earlier `apply`, `capture` or `restore` is under way.
+ * without gaps, and never while an earlier `apply` or an installation is under way; nor `capture`.
  */
 export interface StateMachine {
   /**
@@ -37,10 +37,28 @@ export interface StateMachine {
   /** The state as it is now, made without waiting; later `apply` calls do not change it. */
   capture(): SnapshotCapture
   /**
-   * Replaces the whole state. After a rejection the state is undefined until another `restore`.
-   * Afterwards `appliedIndex` is `source.index`.
+   * Reads a whole state in beside the present one, which goes on as before, to be installed later. Its bytes
+   * may come from anywhere: what cannot be a state is refused. After a rejection nothing is left of it.
+   * @throws MetastoreError `data-corrupt`, `no-space`, `disk-failed`, and what reading `source` throws
    */
-  restore(source: SnapshotSource): Promise<void>
+  receive(source: SnapshotSource): Promise<ReceivedState>
+  /**
+   * {@link SnapshotSource.origin} of the state that was installed last; it survives a crash with that
+   * state, when `durability` is `own`. Absent: none was installed, or it came without.
+   */
+  readonly origin?: Buffer | undefined
+}
+
+/** A state beside the present one. Its owner discards it on every path. */
+export interface ReceivedState {
+  /**
+   * Takes the place of the present state as a whole, and with `durability` `own` durably, when this resolves:
+   * after a crash at any moment there is the one or the other. `appliedIndex` is then `source.index`.
+   * @throws MetastoreError `disk-failed`: it is not known which
+   */
+  install(): Promise<void>
+  /** Does nothing once it is installed. Idempotent. */
+  discard(): Promise<void>
 }
 
 /** A frozen state to be written out. Its owner closes it on every path. */
@@ -58,4 +76,6 @@ export interface SnapshotSource {
   readonly index: number
   readonly term: number
   readonly chunks: AsyncIterable<Buffer>
+  /** Where the state comes from, in the node's own words; kept beside it. */
+  readonly origin?: Buffer | undefined
 }

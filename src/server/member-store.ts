@@ -3,7 +3,7 @@ import type { Logger } from '../base/logger.js'
 import { systemRandom } from '../base/random.js'
 import { systemClock } from '../base/system-clock.js'
 import { systemFileSystem } from '../base/system-file-system.js'
-import { type Engine, LevelEngine, MemoryEngine } from '../engine/index.js'
+import { MemoryEngine, type ReplaceableEngine, ReplaceableLevelEngine } from '../engine/index.js'
 import { openStore, type Store } from '../store/index.js'
 import type { MemberConfiguration } from './configuration/index.js'
 import type { DataDirectory } from './data-directory.js'
@@ -56,10 +56,10 @@ export async function openMemberStore(options: MemberStoreOptions): Promise<Stor
   })
 }
 
-async function openEngine(options: MemberStoreOptions): Promise<Engine> {
+async function openEngine(options: MemberStoreOptions): Promise<ReplaceableEngine> {
   const { directory, identity, logger, onFatal } = options
   if (directory === undefined || identity.engine === 'memory') return new MemoryEngine()
-  const engine = await LevelEngine.open({ folder: directory.levelFolder })
+  const engine = await ReplaceableLevelEngine.open({ folder: directory.levelFolder })
   engine.onFailure((error) => {
     logger.error('the engine can write no more', { error })
     // On a full disk reads go on, and the log holds what is not in the engine.

@@ -36,7 +36,7 @@ export class Compactions {
     this.#parts = parts
     this.#sweeper = new Sweeper(parts.engine, sweepTarget(parts.state), parts.nextTurn)
     this.#stopAutomatic = this.#startAutomatic()
-    this.#sweepBehind()
+    parts.state.onCompacted(() => this.#sweepBehind())
   }
 
   /** See {@link Store.compact}. */
@@ -47,7 +47,6 @@ export class Compactions {
     const compaction = CompactionRequest.create(init)
     const response: CompactionResponse = await this.#parts.proposer.propose({ compaction }, options)
     if (compaction.physical) await unlessCanceled(this.#sweeper.sweep(), options?.signal)
-    else this.#sweepBehind()
     return response
   }
 
@@ -95,6 +94,9 @@ export class Compactions {
 /** The state may be another object after a snapshot, so the sweeper looks it up each time. */
 function sweepTarget(state: ReplicatedState): SweepTarget {
   return {
+    get state() {
+      return state.keyValues
+    },
     get appliedIndex() {
       return state.keyValues.appliedIndex
     },

@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.js'
 import type { Random } from '../base/random.js'
-import type { Engine } from '../engine/index.js'
+import type { ReplaceableEngine } from '../engine/index.js'
 import { RaftNode, type RaftNodeOptions } from '../node/index.js'
 import { WatchHub } from '../watch/index.js'
 import type { CompactionRetention } from './auto-compaction-schedule.js'
@@ -29,7 +29,7 @@ export interface StoreLimits {
 
 export interface OpenStoreOptions {
   /** The store owns it from here on and closes it, also when opening fails. */
-  readonly engine: Engine
+  readonly engine: ReplaceableEngine
   readonly clusterId: bigint
   readonly limits: StoreLimits
   readonly clock: Clock

@@ -1,6 +1,6 @@
 import { asBuffer } from '../base/bytes.js'
 import { MetastoreError } from '../base/errors.js'
-import type { Engine } from '../engine/engine.js'
+import type { EngineReplacement, ReplaceableEngine } from '../engine/engine.js'
 import {
   type ApplyOutcome,
   encodeRows,
@@ -9,11 +9,18 @@ import {
   type HistoryReadOptions,
   KeyValueState,
   type LeaseListener,
+  originRow,
   type Pause,
   type RevisionEvents,
   restoreRows,
 } from '../mvcc/index.js'
-import type { AppliedEntry, SnapshotCapture, SnapshotSource, StateMachine } from '../node/index.js'
+import type {
+  AppliedEntry,
+  ReceivedState,
+  SnapshotCapture,
+  SnapshotSource,
+  StateMachine,
+} from '../node/index.js'
 import { Command } from '../wire/index.js'
 
 interface Applied {
@@ -27,23 +34,26 @@ interface Applied {
  */
 export class ReplicatedState implements StateMachine, History {
   readonly durability: 'own' | 'snapshots'
-  readonly #engine: Engine
+  readonly #engine: ReplaceableEngine
   readonly #pause: Pause | undefined
   #state: KeyValueState
   #publish: (batch: RevisionEvents) => void = () => {}
   #restored: () => void = () => {}
   #leaseListener: LeaseListener | undefined
   #overfullListener: () => void = () => {}
+  #compacted: () => void = () => {}
+  #compactedRevision: number
 
-  private constructor(engine: Engine, state: KeyValueState, pause: Pause | undefined) {
+  private constructor(engine: ReplaceableEngine, state: KeyValueState, pause: Pause | undefined) {
     this.#engine = engine
     this.#pause = pause
     this.#state = state
+    this.#compactedRevision = state.compactedRevision
     this.durability = engine.kind === 'level' ? 'own' : 'snapshots'
   }
 
   /** `pause` lets other work go on amid an entry that changes many keys. */
-  static async open(engine: Engine, pause?: Pause): Promise<ReplicatedState> {
+  static async open(engine: ReplaceableEngine, pause?: Pause): Promise<ReplicatedState> {
     return new ReplicatedState(engine, await KeyValueState.open(engine, pause), pause)
   }
 
@@ -74,12 +84,22 @@ export class ReplicatedState implements StateMachine, History {
     this.#state.onOverfull(listener)
   }
 
+  /** `listener` hears, now and after every compaction and snapshot, that rows may be to be removed. One listener. */
+  onCompacted(listener: () => void): void {
+    this.#compacted = listener
+    listener()
+  }
+
   get appliedIndex(): number {
     return this.#state.appliedIndex
   }
 
   get durableIndex(): number {
     return this.#engine.durablePosition
+  }
+
+  get origin(): Buffer | undefined {
+    return this.#engine.get(originRow)
   }
 
   onDurable(listener: (index: number) => void): void {
@@ -138,6 +158,9 @@ export class ReplicatedState implements StateMachine, History {
       if (outcome.response instanceof MetastoreError) entry.refuse(outcome.response)
       else entry.respond(outcome.response)
     }
+    if (this.#state.compactedRevision === this.#compactedRevision) return
+    this.#compactedRevision = this.#state.compactedRevision
+    this.#compacted()
   }
 
   capture(): SnapshotCapture {
@@ -149,12 +172,37 @@ export class ReplicatedState implements StateMachine, History {
     }
   }
 
-  async restore(source: SnapshotSource): Promise<void> {
-    await restoreRows(this.#engine, source.chunks, source.index)
-    this.#state = await KeyValueState.open(this.#engine, this.#pause)
-    this.#state.onOverfull(this.#overfullListener)
-    if (this.#leaseListener !== undefined) this.#state.leases.listen(this.#leaseListener)
-    this.#restored()
+  async receive(source: SnapshotSource): Promise<ReceivedState> {
+    const replacement = await this.#engine.replacement()
+    try {
+      await restoreRows(replacement, source)
+      const state = await KeyValueState.open(this.#engine, this.#pause, replacement)
+      this.#check(state, source)
+      return {
+        install: () => this.#install(replacement, state),
+        discard: () => replacement.discard(),
+      }
+    } catch (error) {
+      await replacement.discard()
+      throw error
+    }
+  }
+
+  #check({ appliedIndex, revision }: KeyValueState, source: SnapshotSource): void {
+    if (appliedIndex === source.index && revision >= this.revision) return
+    const message = `the snapshot of index ${source.index} holds index ${appliedIndex}, revision ${revision}`
+    throw new MetastoreError('data-corrupt', message)
+  }
+
+  #install(replacement: EngineReplacement, state: KeyValueState): Promise<void> {
+    return this.#engine.replaceBy(replacement, () => {
+      this.#state = state
+      this.#compactedRevision = state.compactedRevision
+      state.onOverfull(this.#overfullListener)
+      if (this.#leaseListener !== undefined) state.leases.listen(this.#leaseListener)
+      this.#restored()
+      this.#compacted()
+    })
   }
 }
 

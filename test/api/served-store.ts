@@ -2,7 +2,7 @@ import { errorMapping, memberRoutes } from '../../src/api/index.js'
 import { silentLogger } from '../../src/base/logger.js'
 import { seededRandom } from '../../src/base/random.js'
 import { systemClock } from '../../src/base/system-clock.js'
-import { type Engine, MemoryEngine } from '../../src/engine/index.js'
+import { MemoryEngine, type ReplaceableEngine } from '../../src/engine/index.js'
 import { GrpcJsHost } from '../../src/rpc/grpc-js/grpc-js-host.js'
 import type { Host } from '../../src/rpc/host.js'
 import { Http2Host } from '../../src/rpc/http2/http2-host.js'
@@ -21,7 +21,7 @@ export interface ServedStore extends AsyncDisposable {
 export interface ServeStoreOptions {
   readonly host: HostKind
   /** Default: a volatile one in memory. */
-  readonly engine?: Engine
+  readonly engine?: ReplaceableEngine
   /** Beside what one volatile member that leads needs. */
   readonly node?: Partial<OpenStoreOptions['node']>
 }

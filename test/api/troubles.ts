@@ -2,7 +2,7 @@ import { Metadata } from '@grpc/grpc-js'
 import { KvService, LeaseService, WatchService } from '../../src/api/generated/services.js'
 import type { FileHandle, FileSystem } from '../../src/base/file-system.js'
 import { systemFileSystem } from '../../src/base/system-file-system.js'
-import { LevelEngine } from '../../src/engine/index.js'
+import { ReplaceableLevelEngine } from '../../src/engine/index.js'
 import {
   LeaseKeepAliveRequest,
   LeaseTimeToLiveRequest,
@@ -69,7 +69,7 @@ export const troubles: Record<string, (host: HostKind) => Promise<Failure[]>> = 
     })
     let full = false
     await using folder = await temporaryFolder('errors')
-    const engine = await LevelEngine.open({ folder: folder.path, createDatabase })
+    const engine = await ReplaceableLevelEngine.open({ folder: folder.path, createDatabase })
     await using member = await serveStore({ host, engine })
     full = true
     await member.client.unary(KvService.put, put)
@@ -87,7 +87,7 @@ export const troubles: Record<string, (host: HostKind) => Promise<Failure[]>> = 
       await proceed()
     })
     await using folder = await temporaryFolder('errors')
-    const engine = await LevelEngine.open({
+    const engine = await ReplaceableLevelEngine.open({
       folder: folder.path,
       maxOverlayBytes: 10_000,
       createDatabase,

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { seededRandom } from '../../src/base/random.js'
 import { systemClock } from '../../src/base/system-clock.js'
 import { systemFileSystem } from '../../src/base/system-file-system.js'
-import { type Engine, LevelEngine, MemoryEngine } from '../../src/engine/index.js'
+import { type Engine, MemoryEngine, ReplaceableLevelEngine } from '../../src/engine/index.js'
 import { openStore, type Store, type StoreLimits } from '../../src/store/index.js'
 import type { WatchStream } from '../../src/watch/index.js'
 import { EventType, type WatchResponse } from '../../src/wire/index.js'
@@ -40,7 +40,7 @@ export class StoreFixture {
   async open(): Promise<void> {
     const engine =
       this.kind === 'level'
-        ? await LevelEngine.open({ folder: join(this.folder.path, 'level') })
+        ? await ReplaceableLevelEngine.open({ folder: join(this.folder.path, 'level') })
         : new MemoryEngine()
     this.#countViews(engine)
     const storage = { fileSystem: systemFileSystem, directory: this.folder.path }

@@ -230,7 +230,9 @@ export class StateHarness {
     } else {
       const next = new MemoryEngine()
       const view = this.#engine.view()
-      await restoreRows(next, encodeRows(view), this.#index)
+      const replacement = await next.replacement()
+      await restoreRows(replacement, { index: this.#index, chunks: encodeRows(view) })
+      await next.replaceBy(replacement)
       view.close()
       await this.#engine.close()
       this.#engine = next

@@ -35,7 +35,9 @@ export class EchoMachine implements StateMachine {
     throw new Error('not asked of a machine that is durable by itself')
   }
 
-  async restore(): Promise<void> {}
+  receive(): never {
+    throw new Error('no snapshot comes here')
+  }
 
   private take(entries: readonly AppliedEntry[]): void {
     for (const entry of entries) {

@@ -2,6 +2,7 @@ import type { Clock } from '../../src/base/clock.js'
 import type { Random } from '../../src/base/random.js'
 import type {
   AppliedEntry,
+  ReceivedState,
   SnapshotCapture,
   SnapshotSource,
   StateMachine,
@@ -17,6 +18,7 @@ export interface TallyRow {
 export interface StoredTally {
   rows: readonly TallyRow[]
   index: number
+  origin?: Buffer | undefined
 }
 
 interface TallyOptions {
@@ -66,10 +68,27 @@ export class TallyMachine implements StateMachine {
     return { index: this.appliedIndex, chunks: chunksOf(rows), close: () => {} }
   }
 
-  async restore(source: SnapshotSource): Promise<void> {
-    this.rows = []
-    for await (const chunk of source.chunks) this.rows.push(...JSON.parse(chunk.toString()))
-    this.appliedIndex = source.index
+  async receive(source: SnapshotSource): Promise<ReceivedState> {
+    const rows: TallyRow[] = []
+    for await (const chunk of source.chunks) rows.push(...JSON.parse(chunk.toString()))
+    return {
+      install: async () => {
+        await new Promise<void>((resolve) => this.options.clock.schedule(1, resolve))
+        this.rows = rows
+        this.appliedIndex = source.index
+        if (this.durability !== 'own') return
+        const { stored } = this.options
+        stored.rows = [...rows]
+        stored.index = source.index
+        stored.origin = source.origin
+        this.listener(stored.index)
+      },
+      discard: async () => {},
+    }
+  }
+
+  get origin(): Buffer | undefined {
+    return this.options.stored.origin
   }
 
   private applyNow(entries: readonly AppliedEntry[]): void {

@@ -1,7 +1,7 @@
 import { afterAll, expect, test } from 'vitest'
 import { seededRandom } from '../../src/base/random.js'
 import { systemClock } from '../../src/base/system-clock.js'
-import { LevelEngine } from '../../src/engine/index.js'
+import { ReplaceableLevelEngine } from '../../src/engine/index.js'
 import { openStore } from '../../src/store/index.js'
 import { refusal } from '../contract/store-operations.js'
 import { databaseWith, Folders, Gate } from '../engine/level-harness.js'
@@ -18,7 +18,7 @@ async function openGated() {
   const gate = new Gate()
   const folder = await folders.make()
   const createDatabase = databaseWith(gate.write)
-  const engine = await LevelEngine.open({ folder, maxOverlayBytes, createDatabase })
+  const engine = await ReplaceableLevelEngine.open({ folder, maxOverlayBytes, createDatabase })
   const store = await openStore({
     engine,
     clusterId: 5n,

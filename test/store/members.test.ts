@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { seededRandom } from '../../src/base/random.js'
 import { systemClock } from '../../src/base/system-clock.js'
 import { systemFileSystem } from '../../src/base/system-file-system.js'
-import { LevelEngine } from '../../src/engine/index.js'
+import { ReplaceableLevelEngine } from '../../src/engine/index.js'
 import { type OpenStoreOptions, openStore, type Store } from '../../src/store/index.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 import { waitFor } from '../support/wait-for.js'
@@ -27,7 +27,7 @@ async function open(
   node: Partial<OpenStoreOptions['node']> = {},
 ): Promise<Store> {
   return openStore({
-    engine: await LevelEngine.open({ folder: `${folder.path}/level` }),
+    engine: await ReplaceableLevelEngine.open({ folder: `${folder.path}/level` }),
     clusterId: 5n,
     limits: { maxTxnOperations: 128, maxRequestBytes: 1.5 * 1024 * 1024 },
     clock: systemClock,

@@ -1,15 +1,20 @@
-import { expect, test } from 'vitest'
-import { MemoryEngine } from '../../src/engine/index.js'
+import { afterEach, expect, test } from 'vitest'
+import { MemoryEngine, ReplaceableLevelEngine } from '../../src/engine/index.js'
 import type { AppliedEntry } from '../../src/node/index.js'
 import { ReplicatedState } from '../../src/store/replicated-state.js'
 import {
   Command,
+  CompactionRequest,
   LeaseCheckpoint,
   LeaseCheckpointRequest,
   LeaseGrantRequest,
   PutRequest,
 } from '../../src/wire/index.js'
+import { Folders, readAll } from '../engine/level-harness.js'
 import { CheckpointSetup } from './lease-checkpoints-setup.js'
+
+const folders = new Folders()
+afterEach(() => folders.removeAll())
 
 function put(index: number): AppliedEntry {
   const request = PutRequest.create({ key: Buffer.from('key'), value: Buffer.from(`${index}`) })
@@ -40,7 +45,7 @@ test('a snapshot that replaces the state says so, once the new revision can be r
   const heard: number[] = []
   state.onRestored(() => heard.push(state.revision))
   const capture = source.capture()
-  await state.restore({ ...capture, term: 1 })
+  await (await state.receive({ ...capture, term: 1 })).install()
   capture.close()
   expect(heard).toEqual([4])
 })
@@ -56,9 +61,83 @@ test('leases of a snapshot take the place of those before, with what was left of
   state.onLeases(lessor)
   lessor.granted(1n, 100)
   const capture = source.capture()
-  await state.restore({ ...capture, term: 1 })
+  await (await state.receive({ ...capture, term: 1 })).install()
   capture.close()
   lessor.promote(0)
   const left = [1n, 2n, 3n].map((id) => lessor.remainingSeconds(id))
   expect(left).toEqual([undefined, 40, 100])
+})
+
+async function piecesOf(state: ReplicatedState): Promise<Buffer[]> {
+  const capture = state.capture()
+  const pieces: Buffer[] = []
+  for await (const piece of capture.chunks) pieces.push(Buffer.from(piece))
+  capture.close()
+  return pieces
+}
+
+async function* streamOf(pieces: readonly Buffer[]) {
+  yield* pieces
+}
+
+test('where a state came from survives with it, and is not handed on', async () => {
+  const source = await ReplicatedState.open(new MemoryEngine())
+  await source.apply([put(1), put(2)])
+  const folder = await folders.make()
+  const engine = await ReplaceableLevelEngine.open({ folder })
+  const state = await ReplicatedState.open(engine)
+  expect(state.origin).toBeUndefined()
+  const origin = Buffer.from('the leader')
+  const chunks = streamOf(await piecesOf(source))
+  const received = await state.receive({ index: 2, term: 1, chunks, origin })
+  expect([state.appliedIndex, state.origin]).toEqual([0, undefined])
+  await received.install()
+  expect([state.appliedIndex, state.durableIndex, state.origin]).toEqual([2, 2, origin])
+  expect(await piecesOf(state)).toEqual(await piecesOf(source))
+  await state.apply([put(3)])
+  await engine.close()
+  const again = await ReplaceableLevelEngine.open({ folder })
+  const reopened = await ReplicatedState.open(again)
+  expect([reopened.appliedIndex, reopened.origin]).toEqual([3, origin])
+  await again.close()
+})
+
+test('what cannot be a state is refused wherever it is cut, and changes nothing', async () => {
+  const source = await ReplicatedState.open(new MemoryEngine())
+  await source.apply([put(1), put(2), grant(3, 2n, 100)])
+  const [whole = Buffer.alloc(0)] = await piecesOf(source)
+  const engine = new MemoryEngine()
+  const state = await ReplicatedState.open(engine)
+  await state.apply([put(1)])
+  const before = await readAll(engine)
+  for (let at = 0; at < whole.length; at++) {
+    const chunks = streamOf([whole.subarray(0, at)])
+    await expect(state.receive({ index: 3, term: 1, chunks })).rejects.toMatchObject({
+      code: 'data-corrupt',
+    })
+  }
+  const chunks = streamOf([whole])
+  await expect(state.receive({ index: 4, term: 1, chunks })).rejects.toThrow(
+    'index 4 holds index 3',
+  )
+  expect([await readAll(engine), state.appliedIndex]).toEqual([before, 1])
+  const received = await state.receive({ index: 3, term: 1, chunks: streamOf([whole]) })
+  await received.discard()
+  expect([await readAll(engine), state.appliedIndex]).toEqual([before, 1])
+})
+
+test('who removes compacted rows hears of every compaction, and of a state that is not swept', async () => {
+  const compaction = CompactionRequest.create({ revision: 3 })
+  const source = await ReplicatedState.open(new MemoryEngine())
+  await source.apply([put(1), put(2), put(3)])
+  let heard = 0
+  source.onCompacted(() => heard++)
+  expect(heard).toBe(1)
+  await source.apply([entry(4, { compaction }), put(5)])
+  expect(heard).toBe(2)
+  const state = await ReplicatedState.open(new MemoryEngine())
+  state.onCompacted(() => heard++)
+  const chunks = streamOf(await piecesOf(source))
+  await (await state.receive({ index: 5, term: 1, chunks })).install()
+  expect(heard).toBe(4)
 })
