@@ -7,7 +7,7 @@ import type { CompactionRetention } from './auto-compaction-schedule.js'
 import { Compactions } from './compactions.js'
 import { Headers } from './headers.js'
 import { KeyCounting } from './key-counting.js'
-import { type MemberAttributes, Members, type StaticMember } from './members.js'
+import { Members, type StaticMember } from './members.js'
 import { Proposer } from './proposer.js'
 import { ReadBudget } from './read-budget.js'
 import { ReplicatedState } from './replicated-state.js'
@@ -43,8 +43,6 @@ export interface OpenStoreOptions {
   readonly autoCompaction?: CompactionRetention | undefined
   /** The founding members; they stand in for what members have not published yet. Default: none. */
   readonly staticMembers?: readonly StaticMember[] | undefined
-  /** What this member publishes about itself; without it, nothing. */
-  readonly self?: MemberAttributes | undefined
   /** Everything about the Raft node that the store does not decide itself. */
   readonly node: Omit<RaftNodeOptions, 'stateMachine' | 'clock' | 'random' | 'groupId'>
   /** Lets other work of the process go on. */
@@ -99,10 +97,9 @@ function connect(
     ...{ engine, state, node, proposer, clock, autoCompaction, nextTurn, onTrouble },
   })
   const keyCounting = new KeyCounting({ engine, state, nextTurn, onTrouble })
-  const { staticMembers = [], self } = options
+  const { staticMembers = [] } = options
   const members = new Members({ engine, configuration: () => node.configuration, staticMembers })
-  const told = { engine, node, proposer, clock, onTrouble }
-  const publisher = self === undefined ? undefined : new SelfPublisher(told, self)
+  const publisher = new SelfPublisher({ engine, node, proposer, clock, onTrouble })
   return new ReplicatedStore({
     ...{ engine, state, node, hub, headers, proposer, leases, compactions, keyCounting },
     ...{ members, publisher },

@@ -31,7 +31,7 @@ import { Hashes } from './hashes.js'
 import type { Headers } from './headers.js'
 import type { KeyCounting } from './key-counting.js'
 import type { LeaseService } from './lease-service.js'
-import type { MemberInfo, Members } from './members.js'
+import type { MemberAttributes, MemberInfo, Members } from './members.js'
 import type { Proposer } from './proposer.js'
 import { RangeStreams } from './range-streams.js'
 import type { ReadBudget } from './read-budget.js'
@@ -59,7 +59,7 @@ export interface ReplicatedStoreParts {
   readonly keyCounting: KeyCounting
   readonly members: Members
   /** Absent when the member has nothing to tell about itself. */
-  readonly publisher: SelfPublisher | undefined
+  readonly publisher: SelfPublisher
   readonly reads: ReadBudget
   /** Operations in each part of a transaction; etcd's default is 128. */
   readonly maxTxnOperations: number
@@ -191,6 +191,14 @@ export class ReplicatedStore implements Store {
     return this.#parts.members.list()
   }
 
+  /**
+   * Tells the cluster what this member is called and where it is reached, unless the cluster knows; tries
+   * until that is done or the store is closed. Called once.
+   */
+  publish(self: MemberAttributes): Promise<void> {
+    return this.#parts.publisher.publish(self)
+  }
+
   header(): ResponseHeader {
     return this.#parts.headers.now()
   }
@@ -205,7 +213,7 @@ export class ReplicatedStore implements Store {
   }
 
   async close(): Promise<void> {
-    this.#parts.publisher?.close()
+    this.#parts.publisher.close()
     this.#leases.close()
     this.#parts.hub.close()
     await this.#hashes.close()

@@ -22,36 +22,35 @@ export interface SelfPublisherParts {
 /** Tells the cluster this member's name and URLs, unless it knows them; tries until that is done. */
 export class SelfPublisher {
   readonly #parts: SelfPublisherParts
-  readonly #self: PublishMember
   readonly #stop = new CancelSource()
 
-  constructor(parts: SelfPublisherParts, { id, name, peerUrls, clientUrls }: MemberAttributes) {
+  constructor(parts: SelfPublisherParts) {
     this.#parts = parts
-    this.#self = PublishMember.create({ memberId: id, name, peerUrls, clientUrls })
-    void this.#publish()
   }
 
-  /** Idempotent. */
-  close(): void {
-    this.#stop.abort(new MetastoreError('server-stopped'))
-  }
-
-  async #publish(): Promise<void> {
+  /** Resolves when the cluster knows, or this is closed. Called once. */
+  async publish({ id, name, peerUrls, clientUrls }: MemberAttributes): Promise<void> {
     const { node, engine, proposer, clock } = this.#parts
     const signal = this.#stop
-    const encoded = PublishMember.encode(this.#self)
+    const self = PublishMember.create({ memberId: id, name, peerUrls, clientUrls })
+    const encoded = PublishMember.encode(self)
     while (!signal.aborted) {
       try {
         await node.readIndex({ signal })
-        const known = publishedMember(engine, this.#self.memberId)
+        const known = publishedMember(engine, id)
         if (known !== undefined && encoded.equals(PublishMember.encode(known))) return
-        await proposer.propose({ publishMember: this.#self }, { signal })
+        await proposer.propose({ publishMember: self }, { signal })
         return
       } catch (error) {
         this.#report(error)
       }
       await pause(clock, retryDelayMs, signal)
     }
+  }
+
+  /** Idempotent. */
+  close(): void {
+    this.#stop.abort(new MetastoreError('server-stopped'))
   }
 
   /** That no leader is there yet is nothing to speak of. */

@@ -3,9 +3,8 @@ import { seededRandom } from '../../src/base/random.js'
 import { systemClock } from '../../src/base/system-clock.js'
 import { systemFileSystem } from '../../src/base/system-file-system.js'
 import { ReplaceableLevelEngine } from '../../src/engine/index.js'
-import { type OpenStoreOptions, openStore, type Store } from '../../src/store/index.js'
+import { type OpenStoreOptions, openStore, type ReplicatedStore } from '../../src/store/index.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
-import { waitFor } from '../support/wait-for.js'
 
 const founder = { id: 7n, name: 'one', peerUrls: ['http://a:2380'] }
 const self = { ...founder, clientUrls: ['http://a:2379'] }
@@ -25,7 +24,7 @@ afterEach(async () => {
 async function open(
   options: Partial<OpenStoreOptions>,
   node: Partial<OpenStoreOptions['node']> = {},
-): Promise<Store> {
+): Promise<ReplicatedStore> {
   return openStore({
     engine: await ReplaceableLevelEngine.open({ folder: `${folder.path}/level` }),
     clusterId: 5n,
@@ -48,15 +47,9 @@ async function open(
   })
 }
 
-async function published(store: Store): Promise<void> {
-  await waitFor('the member is published', async () => {
-    return (await store.members()).some(({ clientUrls }) => clientUrls.length > 0)
-  })
-}
-
 test('a member publishes itself once, and what it said outlives a restart', async () => {
-  let store = await open({ staticMembers: [founder], self })
-  await published(store)
+  let store = await open({ staticMembers: [founder] })
+  await store.publish(self)
   expect(await store.members({ linearizable: true })).toEqual([{ ...self, isLearner: false }])
   const { hash } = await store.hashKv({})
   await store.close()
@@ -67,8 +60,8 @@ test('a member publishes itself once, and what it said outlives a restart', asyn
   const before = store.getRaftStatus().applied
   await store.close()
 
-  store = await open({ self })
-  await store.members({ linearizable: true })
+  store = await open({})
+  await store.publish(self)
   await store.put({ key: Buffer.from('k') })
   // The empty entry of the new term and the put.
   expect(store.getRaftStatus().applied).toBe(before + 2)
@@ -78,14 +71,13 @@ test('a member publishes itself once, and what it said outlives a restart', asyn
 })
 
 test('new URLs take the place of the old ones', async () => {
-  let store = await open({ self })
-  await published(store)
+  let store = await open({})
+  await store.publish(self)
   await store.close()
   const moved = { ...self, clientUrls: ['http://b:2379', 'http://c:2379'] }
-  store = await open({ self: moved })
-  await waitFor('the new URLs', async () => {
-    return (await store.members())[0]?.clientUrls.join() === 'http://b:2379,http://c:2379'
-  })
+  store = await open({})
+  await store.publish(moved)
+  expect(await store.members()).toEqual([{ ...moved, isLearner: false }])
   await store.close()
 })
 
@@ -102,11 +94,13 @@ test('whoever has not published yet is shown as it was founded, or without a nam
 
 test('without a leader the list is answered from here, a linearizable one in bounded time not', async () => {
   const node = { initialVoters: [7n, 8n], requestTimeoutMs: 200 }
-  const store = await open({ staticMembers: [founder], self }, node)
+  const store = await open({ staticMembers: [founder] }, node)
+  const publishing = store.publish(self)
   expect(await store.members()).toHaveLength(2)
   await expect(store.members({ linearizable: true })).rejects.toMatchObject({
     code: 'request-timed-out',
   })
   await store.close()
   await store.close()
+  await publishing
 })
