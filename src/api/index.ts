@@ -5,6 +5,7 @@ import { adminRoutes } from './admin.js'
 import { healthRoutes } from './health.js'
 import { kvRoutes } from './kv.js'
 import { LeaderRequirement } from './leader-requirement.js'
+import { limitLearners } from './learner-limits.js'
 import { leaseRoutes } from './lease.js'
 import { maintenanceRoutes, type Versions } from './maintenance.js'
 import { reflectionRoutes } from './reflection/reflection.js'
@@ -32,7 +33,8 @@ export function memberRoutes(options: MemberRoutesOptions): Route[] {
     ...leaseRoutes(store),
     ...maintenanceRoutes(store, versions),
   ].map((route) => requirement.guard(route))
-  const routes = [...etcd, ...adminRoutes(store), ...healthRoutes(store, clock)]
+  const limited = [...etcd, ...healthRoutes(store, clock)].map((each) => limitLearners(each, store))
+  const routes = [...limited, ...adminRoutes(store)]
   const served = [...routes, ...reflectionRoutes(serviceNames(routes))]
   return [...served, ...unimplementedRoutes(served)]
 }

@@ -32,6 +32,7 @@ export const errorCatalogue = {
   'deadline-exceeded': row('DeadlineExceeded', 'context deadline exceeded'),
   'lease-exists': row('FailedPrecondition', 'etcdserver: lease already exists'),
   'bad-leader-transferee': row('FailedPrecondition', 'etcdserver: bad leader transferee'),
+  'learner-refuses': row('FailedPrecondition', 'etcdserver: rpc not supported for learner'),
   'not-leader': row('FailedPrecondition', 'etcdserver: not leader'),
   'duplicate-key': row('InvalidArgument', 'etcdserver: duplicate key given in txn request'),
   'invalid-sort-option': row('InvalidArgument', 'etcdserver: invalid sort option'),

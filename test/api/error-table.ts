@@ -55,7 +55,7 @@ export const errorTable: readonly ErrorRow[] = [
   row('FAILED_PRECONDITION', 'role name not found', auth),
   row('FAILED_PRECONDITION', 'root user does not exist', auth),
   row('FAILED_PRECONDITION', 'root user does not have root role', auth),
-  row('FAILED_PRECONDITION', 'rpc not supported for learner', severalMembers),
+  row('FAILED_PRECONDITION', 'rpc not supported for learner'),
   row('FAILED_PRECONDITION', 'too many learner members in cluster', cluster),
   row('FAILED_PRECONDITION', 'user name already exists', auth),
   row('FAILED_PRECONDITION', 'user name not found', auth),

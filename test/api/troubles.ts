@@ -1,11 +1,18 @@
 import { Metadata } from '@grpc/grpc-js'
-import { KvService, LeaseService, WatchService } from '../../src/api/generated/services.js'
+import {
+  HealthService,
+  KvService,
+  LeaseService,
+  MaintenanceService,
+  WatchService,
+} from '../../src/api/generated/services.js'
 import type { FileHandle, FileSystem } from '../../src/base/file-system.js'
 import { systemFileSystem } from '../../src/base/system-file-system.js'
 import { ReplaceableLevelEngine } from '../../src/engine/index.js'
 import {
+  HashKVRequest,
+  HealthCheckRequest,
   LeaseKeepAliveRequest,
-  LeaseTimeToLiveRequest,
   RangeRequest,
   WatchRequest,
 } from '../../src/wire/index.js'
@@ -35,7 +42,8 @@ export const troubles: Record<string, (host: HostKind) => Promise<Failure[]>> = 
   'no leader': async (host) => {
     const metadata = new Metadata()
     metadata.set('hasleader', 'true')
-    await using member = await serveStore({ host, node: { initialVoters: [7n, 8n] } })
+    const node = { initialVoters: [7n, 8n], requestTimeoutMs: 200 }
+    await using member = await serveStore({ host, node })
     const watch = WatchRequest.create()
     const alive = LeaseKeepAliveRequest.create({ id: 1n })
     return await all(member, [
@@ -43,17 +51,28 @@ export const troubles: Record<string, (host: HostKind) => Promise<Failure[]>> = 
       call(KvService.put, put, metadata),
       call(WatchService.watch, watch, metadata),
       call(LeaseService.leaseKeepAlive, alive, metadata),
+      putting({}),
+    ])
+  },
+  'rpc not supported for learner': async (host) => {
+    await using member = await serveStore({ host })
+    const learning = { ...member.store.getRaftStatus(), state: 'learner' as const }
+    member.store.getRaftStatus = () => learning
+    return await all(member, [
+      range({}),
+      stream({ serializable: true }),
+      putting({}),
+      granting({ ttl: 60 }),
+      call(LeaseService.leaseKeepAlive, LeaseKeepAliveRequest.create({ id: 1n })),
+      call(WatchService.watch, WatchRequest.create()),
+      call(MaintenanceService.hashKv, HashKVRequest.create()),
+      call(HealthService.check, HealthCheckRequest.create()),
     ])
   },
   'request timed out': async (host) => {
     const node = { initialVoters: [7n, 8n], requestTimeoutMs: 200 }
     await using member = await serveStore({ host, node })
-    return await all(member, [
-      range({}),
-      stream({}),
-      txn({ success: [rangeOp('a')] }),
-      call(LeaseService.leaseTimeToLive, LeaseTimeToLiveRequest.create({ id: 1n })),
-    ])
+    return await all(member, [range({}), stream({}), txn({ success: [rangeOp('a')] })])
   },
   'server stopped': async (host) => {
     await using member = await serveStore({ host })
