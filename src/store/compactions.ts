@@ -76,7 +76,7 @@ export class Compactions {
       compact: (revision) => this.compact({ revision }),
       onFailure: (error) => onTrouble('compacting automatically', error),
     })
-    const release = followLeadership(node, compactor)
+    const release = followLeadership(node, clock, compactor)
     return () => {
       release()
       compactor.close()

@@ -1,5 +1,10 @@
+import { CancelSource } from '../base/cancel-signal.js'
+import type { Clock } from '../base/clock.js'
 import { MetastoreError } from '../base/errors.js'
+import { pause } from '../base/pause.js'
 import type { RaftNode } from '../node/index.js'
+
+const retryDelayMs = 100
 
 /** Who acts while this member leads and rests while it does not. */
 export interface LeaderDuties {
@@ -12,35 +17,43 @@ export interface LeaderDuties {
  * Calls `promote` when this member leads and has applied the first entry of its term, so that it
  * knows all that former leaders decided; `demote` as soon as it leads no longer. Returns what ends it.
  */
-export function followLeadership(node: RaftNode, duties: LeaderDuties): () => void {
-  let reign = 0
-  return node.onRoleChange((role, term) => {
-    reign++
+export function followLeadership(
+  node: Pick<RaftNode, 'onRoleChange' | 'readIndex'>,
+  clock: Clock,
+  duties: LeaderDuties,
+): () => void {
+  let reign = new CancelSource()
+  const endReign = () => reign.abort(new MetastoreError('not-leader'))
+  const release = node.onRoleChange((role, term) => {
+    endReign()
     duties.demote()
     if (role !== 'leader') return
-    const current = reign
-    void promoteWhenReady(
-      node,
-      () => duties.promote(term),
-      () => reign === current,
-    )
+    reign = new CancelSource()
+    void promoteWhenReady(node, clock, () => duties.promote(term), reign)
   })
+  return () => {
+    release()
+    endReign()
+  }
 }
 
-/** A round that fails while the reign lasts, as when applying takes long, is tried again. */
+/**
+ * Tries again while the reign lasts, whatever a round failed with: too many reads before it, or slow applying.
+ * A leader that never came into its duties would let leases live for ever.
+ */
 async function promoteWhenReady(
-  node: RaftNode,
+  node: Pick<RaftNode, 'readIndex'>,
+  clock: Clock,
   promote: () => void,
-  stillLeads: () => boolean,
+  reign: CancelSource,
 ): Promise<void> {
-  while (stillLeads()) {
+  while (!reign.aborted) {
     try {
-      await node.readIndex()
-      if (stillLeads()) promote()
+      await node.readIndex({ signal: reign })
+      if (!reign.aborted) promote()
       return
-    } catch (error) {
-      const timedOut = error instanceof MetastoreError && error.code === 'request-timed-out'
-      if (!timedOut) return
+    } catch {
+      await pause(clock, retryDelayMs, reign)
     }
   }
 }

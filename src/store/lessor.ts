@@ -24,6 +24,8 @@ export interface LessorOptions {
   readonly checkpoint: (remainders: readonly LeaseRemainder[]) => Promise<void>
   /** Whether to note what is left, and to give a lease no more than that on a change of leader. */
   readonly checkpoints: boolean
+  /** How long a renewal that came too late waits for its lease to be gone. */
+  readonly lateRenewalTimeoutMs: number
   /** Hears why a call of `expire` failed, or one of `checkpoint` that no renewal waits for. */
   readonly onError?: (what: string, error: unknown) => void
 }
@@ -161,7 +163,7 @@ export class Lessor {
    * when the lease and its keys are gone. What a checkpoint noted is taken back before the answer.
    * The caller has made sure that this member still leads.
    * @throws MetastoreError `not-leader` when this member does not lead, or ceases to while the
-   * answer waits; `request-canceled` when `signal` aborts; what `checkpoint` fails with
+   * answer waits; `request-canceled` when `signal` aborts; `request-timed-out`; what `checkpoint` fails with
    */
   async renew(
     id: bigint,
@@ -172,7 +174,7 @@ export class Lessor {
     if (lease === undefined) return undefined
     const nowMs = this.nowMs()
     if (lease.deadlineMs <= nowMs) {
-      lease.lateRenewals ??= new LateRenewals()
+      lease.lateRenewals ??= new LateRenewals(this.options)
       await lease.lateRenewals.wait(signal)
       return undefined
     }

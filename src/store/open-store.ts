@@ -17,6 +17,7 @@ import { startLeases } from './start-leases.js'
 
 /** What a message may hold beside the request in it; etcd allows as much. */
 const messageOverheadBytes = 512 * 1024
+const defaultRequestTimeoutMs = 7_000
 
 export interface StoreLimits {
   /** Operations in each part of a transaction; etcd's default is 128. */
@@ -91,7 +92,8 @@ function connect(
   })
   state.onEvents((batch) => hub.publish(batch))
   state.onRestored(() => hub.restored())
-  const leases = startLeases({ ...options, state, node, headers, proposer })
+  const { requestTimeoutMs = defaultRequestTimeoutMs } = options.node
+  const leases = startLeases({ ...options, state, node, headers, proposer, requestTimeoutMs })
   const { nextTurn, autoCompaction } = options
   const compactions = new Compactions({
     ...{ engine, state, node, proposer, clock, autoCompaction, nextTurn, onTrouble },

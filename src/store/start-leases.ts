@@ -29,6 +29,8 @@ export interface LeasesOptions {
   readonly electionTimeoutMs: number
   /** Whether what is left of leases is noted in the log; without, a change of leader gives all time. */
   readonly leaseCheckpoints?: boolean | undefined
+  /** How long whoever leads may take to answer a call about leases. */
+  readonly requestTimeoutMs: number
   readonly onTrouble: (what: string, error: unknown) => void
 }
 
@@ -42,10 +44,11 @@ export function startLeases(options: LeasesOptions): LeaseService {
     pace: expiryPace,
     checkpoint: (remainders) => noteRemainders(proposer, remainders, term),
     checkpoints: options.leaseCheckpoints === true,
+    lateRenewalTimeoutMs: options.requestTimeoutMs,
     onError: onTrouble,
   })
   state.onLeases(lessor)
-  const release = followLeadership(node, {
+  const release = followLeadership(node, clock, {
     promote: (ledTerm) => {
       term = ledTerm
       lessor.promote(electionTimeoutMs)

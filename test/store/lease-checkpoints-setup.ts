@@ -2,7 +2,7 @@ import { MetastoreError } from '../../src/base/errors.js'
 import type { LeaseRemainder } from '../../src/store/lease-checkpoints.js'
 import { Lessor } from '../../src/store/lessor.js'
 import { FakeClock, settled } from '../watch/fake-clock.js'
-import { extraMs } from './lessor-setup.js'
+import { extraMs, lateRenewalTimeoutMs } from './lessor-setup.js'
 
 interface Proposal {
   readonly remainders: readonly LeaseRemainder[]
@@ -28,6 +28,7 @@ export class CheckpointSetup {
             for (const id of ids) for (const member of this.members) member.revoked(id)
           },
           checkpoints: enabled,
+          lateRenewalTimeoutMs,
           checkpoint: (remainders) =>
             new Promise((resolve, reject) => this.log.push({ remainders, resolve, reject })),
           onError: (_what, error) => this.errors.push(error),

@@ -6,6 +6,7 @@ export const extraMs = 1000
 export const retryDelayMs = 500
 export const pauseMs = 10
 export const secondMs = 1000
+export const lateRenewalTimeoutMs = 7000
 
 /** A lessor whose proposals wait until the test answers them. */
 export class LessorSetup {
@@ -27,6 +28,7 @@ export class LessorSetup {
         })
       },
       checkpoints: false,
+      lateRenewalTimeoutMs,
       checkpoint: () => Promise.reject(new Error('nothing is noted here')),
       onError: (_what, error) => this.errors.push(error),
     })

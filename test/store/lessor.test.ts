@@ -2,7 +2,14 @@ import { describe, expect, test } from 'vitest'
 import { MetastoreError } from '../../src/base/errors.js'
 import { Lessor } from '../../src/store/lessor.js'
 import { FakeClock, settled } from '../watch/fake-clock.js'
-import { LessorSetup, leading, pauseMs, retryDelayMs, secondMs } from './lessor-setup.js'
+import {
+  LessorSetup,
+  lateRenewalTimeoutMs,
+  leading,
+  pauseMs,
+  retryDelayMs,
+  secondMs,
+} from './lessor-setup.js'
 
 describe('a lease', () => {
   test('is proposed for revocation when its time is over, not before, and once', async () => {
@@ -101,6 +108,17 @@ describe('renewing', () => {
     await expect(aborted).rejects.toMatchObject({ code: 'request-canceled' })
   })
 
+  test('that is renewed too late, and cannot be revoked, answers in bounded time', async () => {
+    const setup = leading()
+    setup.lessor.granted(1n, 5)
+    await setup.clock.advance(5 * secondMs)
+    const late = setup.lessor.renew(1n)
+    const answer = expect(late).rejects.toMatchObject({ code: 'request-timed-out' })
+    await setup.clock.advance(lateRenewalTimeoutMs)
+    await answer
+    expect(setup.clock.timerCount).toBe(0)
+  })
+
   test('is for the leader', async () => {
     const setup = new LessorSetup()
     setup.lessor.granted(1n, 5)
@@ -115,12 +133,12 @@ describe('renewing', () => {
     for (const id of [1n, 2n]) setup.lessor.granted(id, 5)
     setup.lessor.granted(3n, 60)
     await setup.clock.advance(5 * secondMs)
-    const late = setup.lessor.renew(2n)
     for (let turn = 0; turn < 10; turn++) {
       expect(await setup.lessor.renew(3n)).toBe(60)
       await setup.clock.advance(50 * secondMs)
     }
     expect(setup.proposed()).toEqual([[1n]])
+    const late = setup.lessor.renew(2n)
     await setup.commitAndGoOn([1n])
     await setup.commit([2n])
     expect(await late).toBeUndefined()
@@ -210,6 +228,7 @@ describe('expiry', () => {
       clock,
       pace: { maxBatch, pauseMs, retryDelayMs },
       checkpoints: true,
+      lateRenewalTimeoutMs,
       checkpoint: () => Promise.reject(new Error('nothing lives that long')),
       expire: async (ids) => {
         calls++
