@@ -7,6 +7,7 @@ import type { Leadership } from './leadership.js'
 import { Member } from './member.js'
 import { applyChange, leaveJoint, proposeChange } from './membership.js'
 import type { RaftOptions } from './options.js'
+import { problemOf } from './plausibility.js'
 import { propose } from './proposing.js'
 import { addRead, beginReadRound, readRoundDue } from './read-index.js'
 import { advanceCommit, appendsDue, sendAppends, sendHeartbeats } from './replication.js'
@@ -111,6 +112,14 @@ export class Raft {
   /** A follower acts as if it had not heard of its leader: it may vote at once. Until it hears of it again. */
   forgetLeader(): void {
     this.#member.forgetLeader()
+  }
+
+  /**
+   * Why a message that came from outside must not go into {@link step}: no member that works could have sent it,
+   * and a rule that this member relies on would be broken. Undefined: it may.
+   */
+  problemOf(message: Message): string | undefined {
+    return problemOf(this.#member, message)
   }
 
   /** Takes a message from a member, itself included. Messages of the past, of any order and repeated are fine. */

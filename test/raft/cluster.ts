@@ -39,7 +39,12 @@ export class Cluster {
   }
 
   deliver(message: Message): void {
-    this.machine(message.to).raft.step(message)
+    const { raft } = this.machine(message.to)
+    const problem = raft.problemOf(message)
+    if (problem !== undefined && problem !== 'its sender is no member') {
+      throw new Error(`a ${message.type} that a member sent is refused: ${problem}`)
+    }
+    raft.step(message)
   }
 
   restart(machine: Machine, applied: number): void {
