@@ -29,6 +29,8 @@ class UnclaimedEntry implements AppliedEntry {
 interface ApplyPipelineOptions {
   readonly stateMachine: StateMachine
   readonly applied: LogPosition
+  /** Makes the membership changes among entries take effect, before the state machine hears of them. */
+  readonly configure: (entries: readonly Entry[]) => Promise<void>
   /** Between two calls of the state machine. */
   readonly onApplied: (applied: LogPosition) => void
   /** Nothing is applied after it. */
@@ -77,6 +79,24 @@ export class ApplyPipeline {
     const entries = this.queue.shift()
     this.busy = entries !== undefined && !this.stopped
     if (entries === undefined || this.stopped) return
+    if (entries.some(isChange)) this.configureFirst(entries)
+    else this.apply(entries)
+  }
+
+  private configureFirst(entries: readonly Entry[]): void {
+    this.calling = true
+    this.options
+      .configure(entries)
+      .finally(() => this.endCall())
+      .then(
+        () => {
+          if (!this.stopped) this.apply(entries)
+        },
+        (error) => this.fail(entries, error),
+      )
+  }
+
+  private apply(entries: readonly Entry[]): void {
     try {
       const applying = this.claim(entries)
       const outcome = this.options.stateMachine.apply(applying)
@@ -102,16 +122,17 @@ export class ApplyPipeline {
 
   private finishLater(applying: readonly AppliedEntry[], outcome: Promise<void>): void {
     this.calling = true
-    const end = () => {
-      this.calling = false
-      for (const resolve of this.idle.splice(0)) resolve()
-    }
     outcome
       .then(() => {
         if (!this.stopped) this.finish(applying)
       })
       .catch((error) => this.fail(applying, error))
-      .finally(end)
+      .finally(() => this.endCall())
+  }
+
+  private endCall(): void {
+    this.calling = false
+    for (const resolve of this.idle.splice(0)) resolve()
   }
 
   private finish(applied: readonly AppliedEntry[]): void {
@@ -136,4 +157,8 @@ export class ApplyPipeline {
     const message = `applying entries ${range} failed: ${messageOf(cause)}`
     this.options.onFailure(new MetastoreError(code, message, { cause }))
   }
+}
+
+function isChange({ kind }: Entry): boolean {
+  return kind === 'configuration'
 }

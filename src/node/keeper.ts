@@ -1,4 +1,4 @@
-import type { Configuration, LogPosition, Raft } from '../raft/index.js'
+import type { LogPosition, Raft, SnapshotMetadata } from '../raft/index.js'
 import { isNoSpace } from './log/disk-errors.js'
 import type { RaftLog } from './log/raft-log.js'
 import type { SnapshotStore } from './snapshots.js'
@@ -17,7 +17,6 @@ interface KeeperOptions {
   readonly snapshots: SnapshotStore | undefined
   readonly snapshotThresholdBytes: number
   readonly lastSnapshotBytes: number
-  readonly configuration: Configuration
   readonly onFailure: (error: Error) => void
 }
 
@@ -52,7 +51,7 @@ export class Keeper {
   }
 
   private get isAlone(): boolean {
-    const { voters, votersOutgoing, learners } = this.options.configuration
+    const { voters, votersOutgoing, learners } = this.options.raft.configuration
     return voters.length + votersOutgoing.length + learners.length <= 1
   }
 
@@ -66,7 +65,8 @@ export class Keeper {
   private beginSnapshot(applied: LogPosition): void {
     this.grownAtSnapshot = this.options.log.grownBytes
     const capture = this.options.stateMachine.capture()
-    this.saving = this.save(capture, applied)
+    const { configuration } = this.options.raft
+    this.saving = this.save(capture, { ...applied, configuration })
       .catch((error) => {
         // Without room the log is kept instead; the next snapshot may find some.
         if (!isNoSpace(error) && !this.stopped) this.options.onFailure(error)
@@ -77,15 +77,15 @@ export class Keeper {
       })
   }
 
-  private async save(capture: SnapshotCapture, { index, term }: LogPosition): Promise<void> {
-    const { snapshots, configuration } = this.options
+  private async save(capture: SnapshotCapture, metadata: SnapshotMetadata): Promise<void> {
+    const { snapshots } = this.options
     if (snapshots === undefined) return
     const stoppable = {
       index: capture.index,
       chunks: this.untilStopped(capture.chunks),
       close: () => {},
     }
-    this.lastSnapshotBytes = await snapshots.save(stoppable, { index, term, configuration })
+    this.lastSnapshotBytes = await snapshots.save(stoppable, metadata)
     this.cutLog(snapshots.safeIndex)
   }
 

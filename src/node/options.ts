@@ -5,7 +5,7 @@ import type { Random } from '../base/random.js'
 import type { MemberId } from '../raft/types.js'
 import type { TornTail } from './log/raft-log.js'
 import type { StateMachine } from './state-machine.js'
-import type { Transport } from './transport.js'
+import type { PeerMessage, Transport } from './transport.js'
 
 /** Where a member keeps its log, and its snapshots when the state machine needs them. */
 export interface NodeStorage {
@@ -50,6 +50,10 @@ export interface RaftNodeOptions {
   readonly proposalLimits?: ProposalLimits
   /** Called once when the node has stopped because it could not go on; it is closed then. */
   readonly onFatal?: (error: Error) => void
+  /** Called when a membership change has removed this member and it has applied that; it is closed then. */
+  readonly onRemoved?: () => void
+  /** Called with what came from another member and makes no sense; it is not taken. */
+  readonly onDropped?: (message: PeerMessage, problem: string) => void
   /** Called at open when the last write before a crash was cut short. */
   readonly onTornTail?: (tail: TornTail) => void
   /** Runs a callback after what the event loop has at hand now. Default `setImmediate`. */

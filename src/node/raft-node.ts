@@ -3,6 +3,7 @@ import { noMember } from '../raft/index.js'
 import { ApplyPipeline } from './apply-pipeline.js'
 import { Envelopes } from './envelope.js'
 import { Keeper } from './keeper.js'
+import { Membership } from './membership.js'
 import type {
   ProposalLimits,
   ProposeOptions,
@@ -137,15 +138,19 @@ export class RaftNode {
   }
 
   private makePipeline(defer: (callback: () => void) => void): ApplyPipeline {
-    const { raft, applied } = this.member
+    const { memberId, stateMachine } = this.options
+    const { raft, log, applied } = this.member
+    const membership = new Membership({ memberId, raft, log, onRemoved: () => this.leave() })
     return new ApplyPipeline({
-      stateMachine: this.options.stateMachine,
+      stateMachine,
       applied,
+      configure: (entries) => membership.change(entries),
       onApplied: ({ index, term }) => {
         raft.applied(index)
         this.reads.appliedTo(index)
         this.keeper.afterApply({ index, term })
         this.loop.guard(() => this.loop.work())
+        membership.applied()
       },
       onFailure: (error) => this.fail(error),
       defer,
@@ -153,8 +158,8 @@ export class RaftNode {
   }
 
   private begin(): void {
-    const { raft, configuration } = this.member
-    const { voters, votersOutgoing } = configuration
+    const { raft } = this.member
+    const { voters, votersOutgoing } = raft.configuration
     this.options.transport?.start({
       receive: (message) => this.receive(message),
       connected: () => {},
@@ -172,7 +177,11 @@ export class RaftNode {
   private receive(message: PeerMessage): void {
     if (isNodeMessage(message)) return
     this.loop.guard(() => {
-      this.member.raft.step(message)
+      const { raft } = this.member
+      const bare = message.type === 'snapshot-request'
+      const problem = bare ? 'a snapshot travels with its rows' : raft.problemOf(message)
+      if (problem === undefined) raft.step(message)
+      else this.options.onDropped?.(message, problem)
       this.loop.scheduleTurn()
     })
   }
@@ -183,6 +192,12 @@ export class RaftNode {
     this.reads.expire(nowMs)
     this.member.raft.tick()
     this.loop.work()
+  }
+
+  private leave(): void {
+    if (this.stopped) return
+    this.close().catch(() => {})
+    this.options.onRemoved?.()
   }
 
   private fail(cause: unknown): void {

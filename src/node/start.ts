@@ -1,7 +1,6 @@
 import { join } from 'node:path'
 import { invariant, MetastoreError } from '../base/errors.js'
 import {
-  type Configuration,
   configurationOf,
   defaultRaftLimits,
   initialHardState,
@@ -27,7 +26,6 @@ export interface StartedMember {
   readonly snapshots: SnapshotStore | undefined
   readonly lastSnapshotBytes: number
   readonly applied: LogPosition
-  readonly configuration: Configuration
 }
 
 /** Brings the state machine up to the newest snapshot, opens the log, and makes the core. */
@@ -46,7 +44,7 @@ export async function startMember(options: RaftNodeOptions): Promise<StartedMemb
   const { log, recovered } = await openLog(options, storage, snapshots)
   try {
     if (recovered.tornTail !== undefined) options.onTornTail?.(recovered.tornTail)
-    const { previous: applied, configuration } = recovered
+    const { previous: applied } = recovered
     const term = loaded?.metadata.term ?? applied.term
     if (term !== applied.term) {
       const problem = `has term ${applied.term} at index ${applied.index}, the snapshot ${term}`
@@ -54,7 +52,7 @@ export async function startMember(options: RaftNodeOptions): Promise<StartedMemb
     }
     const raft = makeRaft(options, recovered)
     const lastSnapshotBytes = loaded?.sizeBytes ?? 0
-    return { raft, log, snapshots, lastSnapshotBytes, applied, configuration }
+    return { raft, log, snapshots, lastSnapshotBytes, applied }
   } catch (error) {
     await log.close()
     throw error
@@ -63,11 +61,10 @@ export async function startMember(options: RaftNodeOptions): Promise<StartedMemb
 
 function startVolatile(options: RaftNodeOptions): StartedMember {
   invariant(options.stateMachine.appliedIndex === 0, 'the state of a volatile member is empty')
-  const configuration = configurationOf(options.initialVoters)
   const applied = { index: 0, term: 0 }
   const recovered: RecoveredLog = {
     hardState: initialHardState,
-    configuration,
+    configuration: configurationOf(options.initialVoters),
     previous: applied,
     entries: [],
     tornTail: undefined,
@@ -78,7 +75,6 @@ function startVolatile(options: RaftNodeOptions): StartedMember {
     snapshots: undefined,
     lastSnapshotBytes: 0,
     applied,
-    configuration,
   }
 }
 
@@ -119,6 +115,8 @@ function makeRaft(options: RaftNodeOptions, recovered: RecoveredLog): Raft {
     electionTicks: options.electionTicks ?? defaultElectionTicks,
     heartbeatTicks: options.heartbeatTicks ?? defaultHeartbeatTicks,
     random: options.random,
+    preVote: true,
+    checkQuorum: true,
     configuration,
     hardState,
     log: { previous, entries },

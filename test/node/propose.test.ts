@@ -26,6 +26,7 @@ test('R7: a refusal of the state machine reaches the proposer', async () => {
 
 test('a proposal is answered only after its entry is on the disk', async () => {
   const { node, clock, disk } = await startLeader({}, true)
+  await clock.advance(50)
   disk.trace.length = 0
   await clock.complete(node.propose(payload, undefined))
   expect(disk.trace.map((step) => step.split(' ')[0])).toEqual(['write', 'sync'])
@@ -33,6 +34,7 @@ test('a proposal is answered only after its entry is on the disk', async () => {
 
 test('all proposals of a turn share one write and one call of the state machine', async () => {
   const { node, clock, disk, machine } = await startLeader({}, true)
+  await clock.advance(50)
   disk.trace.length = 0
   machine.calls = []
   const texts = Array.from({ length: 50 }, (_, at) => `payload ${at}`)

@@ -1,0 +1,49 @@
+import type { Configuration, Entry, MemberId, Raft } from '../raft/index.js'
+import type { RaftLog } from './log/raft-log.js'
+
+interface MembershipOptions {
+  readonly memberId: MemberId
+  readonly raft: Raft
+  readonly log: RaftLog
+  /** Called once, when a change that removed this member has been applied. */
+  readonly onRemoved: () => void
+}
+
+/** Who takes part, as of the last change that was applied. */
+export class Membership {
+  private removed = false
+
+  constructor(private readonly options: MembershipOptions) {}
+
+  /**
+   * Makes the changes among these entries take effect. Resolves when that is on the disk too: a state that
+   * holds an entry behind a change must never outlive the knowledge of the change.
+   */
+  async change(entries: readonly Entry[]): Promise<void> {
+    const { raft, log } = this.options
+    let configuration: Configuration = raft.configuration
+    const tookPart = this.takesPart(configuration)
+    for (const entry of entries) {
+      if (entry.kind === 'configuration') configuration = raft.applyConfiguration(entry)
+    }
+    this.removed ||= tookPart && !this.takesPart(configuration)
+    await log.append({
+      snapshot: undefined,
+      entries: [],
+      hardState: undefined,
+      configuration,
+      mustSync: true,
+    })
+  }
+
+  /** The entries given to {@link change} before are in the state machine. */
+  applied(): void {
+    if (this.removed) this.options.onRemoved()
+  }
+
+  private takesPart({ voters, votersOutgoing, learners, learnersNext }: Configuration): boolean {
+    const { memberId } = this.options
+    const members = [voters, votersOutgoing, learners, learnersNext]
+    return members.some((ids) => ids.includes(memberId))
+  }
+}
