@@ -2,6 +2,7 @@ import type { Clock } from '../base/clock.js'
 import type { Route } from '../rpc/method.js'
 import type { Store } from '../store/store.js'
 import { adminRoutes } from './admin.js'
+import { clusterRoutes } from './cluster.js'
 import { healthRoutes } from './health.js'
 import { kvRoutes } from './kv.js'
 import { LeaderRequirement } from './leader-requirement.js'
@@ -32,6 +33,7 @@ export function memberRoutes(options: MemberRoutesOptions): Route[] {
     ...watchRoutes(store),
     ...leaseRoutes(store),
     ...maintenanceRoutes(store, versions),
+    ...clusterRoutes(store),
   ].map((route) => requirement.guard(route))
   const limited = [...etcd, ...healthRoutes(store, clock)].map((each) => limitLearners(each, store))
   const routes = [...limited, ...adminRoutes(store)]

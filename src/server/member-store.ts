@@ -4,7 +4,7 @@ import { systemRandom } from '../base/random.js'
 import { systemClock } from '../base/system-clock.js'
 import { systemFileSystem } from '../base/system-file-system.js'
 import { MemoryEngine, type ReplaceableEngine, ReplaceableLevelEngine } from '../engine/index.js'
-import { openStore, type Store } from '../store/index.js'
+import { openStore, type ReplicatedStore } from '../store/index.js'
 import type { MemberConfiguration } from './configuration/index.js'
 import type { DataDirectory } from './data-directory.js'
 import type { MemberIdentity } from './member-record.js'
@@ -22,7 +22,7 @@ export interface MemberStoreOptions {
 }
 
 /** Opens engine, log and store as one; the store closes them all. */
-export async function openMemberStore(options: MemberStoreOptions): Promise<Store> {
+export async function openMemberStore(options: MemberStoreOptions): Promise<ReplicatedStore> {
   const { configuration, identity, directory, logger } = options
   const { electionTimeoutMs, heartbeatIntervalMs, maxTxnOps, maxRequestBytes } = configuration
   const engine = await openEngine(options)
@@ -36,6 +36,7 @@ export async function openMemberStore(options: MemberStoreOptions): Promise<Stor
     progressIntervalMs: configuration.watchProgressIntervalMs,
     autoCompaction: configuration.autoCompaction,
     leaseCheckpoints: configuration.leaseCheckpoints,
+    staticMembers: identity.founders,
     node: {
       memberId: identity.memberId,
       initialVoters: identity.founders.map(({ id }) => id),

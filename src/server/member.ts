@@ -1,13 +1,13 @@
-import { setTimeout as pause } from 'node:timers/promises'
-import { MetastoreError } from '../base/errors.js'
 import { toHexId } from '../base/ids.js'
 import type { Logger } from '../base/logger.js'
-import type { Store } from '../store/index.js'
-import { ClientHost, checkAddresses, type ServedAddress } from './client-host.js'
+import type { ReplicatedStore, Store } from '../store/index.js'
+import { ClientHost, checkAddresses, endpointOf, type ServedAddress } from './client-host.js'
 import { ClosingStack } from './closing-stack.js'
 import type { MemberConfiguration } from './configuration/index.js'
 import { openKnownMember } from './known-member.js'
+import type { MemberIdentity } from './member-record.js'
 import { openMemberStore } from './member-store.js'
+import { Patience } from './readiness.js'
 
 export interface MemberOptions {
   readonly configuration: MemberConfiguration
@@ -21,7 +21,7 @@ export interface MemberOptions {
 /** One member of a cluster: everything from its sockets to its disk. */
 export class Member {
   readonly store: Store
-  /** Where it listens, in the order of the configured URLs. */
+  /** Where it listens for clients, in the order of the configured URLs. */
   readonly addresses: readonly ServedAddress[]
   readonly #opened: ClosingStack
 
@@ -40,10 +40,8 @@ export class Member {
     const opened = new ClosingStack()
     const trouble = new Trouble(options.onFatal)
     try {
-      const store = await openData(options, opened, trouble)
-      await whenReady(store, options)
-      const host = await ClientHost.open(options.configuration, store, options.logger)
-      opened.push(() => host.close())
+      const { store, identity } = await openData(options, opened, trouble)
+      const host = await openToClients(options, store, identity, opened)
       trouble.startReporting()
       return new Member(store, host.addresses, opened)
     } catch (error) {
@@ -83,11 +81,16 @@ class Trouble {
   }
 }
 
+interface OpenedData {
+  readonly store: ReplicatedStore
+  readonly identity: MemberIdentity
+}
+
 async function openData(
   { configuration, logger, signal }: MemberOptions,
   opened: ClosingStack,
   trouble: Trouble,
-): Promise<Store> {
+): Promise<OpenedData> {
   await checkAddresses([...configuration.listenClientUrls, ...(configuration.listenPeerUrls ?? [])])
   signal?.throwIfAborted()
   const { identity, directory } = await openKnownMember(configuration, logger)
@@ -103,37 +106,46 @@ async function openData(
   const onFatal = trouble.note
   const store = await openMemberStore({ configuration, identity, directory, logger, onFatal })
   opened.push(() => store.close())
-  return store
+  return { store, identity }
 }
 
 /**
- * Waits until a leader is known and the log is applied as far as it was at the start; where that takes
- * longer than `timeoutMs`, clients are served all the same, as etcd does.
+ * Serves clients as soon as a leader is known and the log is applied. Where that takes longer than a
+ * start may wait, they are served all the same, as etcd does.
  */
-async function whenReady(
-  store: Store,
+async function openToClients(
   { configuration, logger, signal }: MemberOptions,
-): Promise<void> {
-  const timeout = AbortSignal.timeout(configuration.waitClusterReadyTimeoutMs)
-  const waiting = signal === undefined ? timeout : AbortSignal.any([signal, timeout])
-  while (!waiting.aborted) {
-    try {
-      await store.range({ key: Buffer.of(0) }, { signal: waiting })
-      return
-    } catch (error) {
-      if (waiting.aborted) break
-      if (!isPassing(error)) throw error
-      await pause(configuration.heartbeatIntervalMs)
-    }
+  store: ReplicatedStore,
+  identity: MemberIdentity,
+  opened: ClosingStack,
+): Promise<ClientHost> {
+  const patience = new Patience({
+    timeoutMs: configuration.waitClusterReadyTimeoutMs,
+    pauseMs: configuration.heartbeatIntervalMs,
+    signal,
+  })
+  const isReady = await patience.untilApplied(store)
+  const host = await ClientHost.open(configuration, store, logger)
+  opened.push(() => host.close())
+  const published = store.publish({
+    id: identity.memberId,
+    name: configuration.name,
+    peerUrls: ownPeerUrls(configuration, identity),
+    clientUrls:
+      configuration.advertiseClientUrls ??
+      host.addresses.map((address) => `http://${endpointOf(address)}`),
+  })
+  if (!isReady || !(await patience.until(published))) {
+    logger.warn('timed out waiting for the cluster; clients are served without a leader')
   }
-  signal?.throwIfAborted()
-  logger.warn('timed out waiting for the cluster; clients are served without a leader')
+  return host
 }
 
-/** Whether it is what a cluster that is still coming together answers. */
-function isPassing(error: unknown): boolean {
-  return (
-    error instanceof MetastoreError &&
-    ['request-timed-out', 'no-leader', 'leader-changed'].includes(error.code)
-  )
+/** What was said at the founding holds as long as there is data from then. */
+function ownPeerUrls(
+  { initialAdvertisePeerUrls }: MemberConfiguration,
+  { founders, memberId }: MemberIdentity,
+): readonly string[] {
+  const urls = founders.find(({ id }) => id === memberId)?.peerUrls ?? []
+  return urls.length > 0 ? urls : initialAdvertisePeerUrls
 }

@@ -16,7 +16,9 @@ import {
   LeaseGrantRequest,
   LeaseRevokeRequest,
   LeaseTimeToLiveRequest,
+  Member,
   MemberListRequest,
+  MemberRemoveRequest,
   PutRequest,
   RangeRequest,
   RequestOp,
@@ -76,6 +78,10 @@ const examples: Record<string, Example> = {
     hashRevision: 9,
   }),
   hash: example(MaintenanceService.hash, {}, { header, hash: 3 }),
+  members: example(ClusterService.memberList, MemberListRequest.create({ linearizable: true }), {
+    header: { ...header, revision: 0 },
+    members: [Member.create({ id: 12n, name: 'one', peerUrls: ['http://a:2380'], clientUrls: [] })],
+  }),
   leaseLeases: example(LeaseService.leaseLeases, {}, { header, leases: [{ id: 5n }] }),
 }
 
@@ -102,7 +108,7 @@ describe('R1: a unary method', () => {
   )
 
   test.each([
-    [ClusterService.memberList, MemberListRequest.create()],
+    [ClusterService.memberRemove, MemberRemoveRequest.create()],
     [ElectionService.campaign, CampaignRequest.create()],
     [MaintenanceService.snapshot, {}],
   ])('of a later version is Unimplemented: $path', async (method, request) => {

@@ -74,6 +74,17 @@ describe('a server in this process', () => {
     expect((await store.txn(txn)).succeeded).toBe(false)
   })
 
+  test('has told its cluster who it is and where clients reach it', async () => {
+    const server = await create({ name: 'one' })
+    const urls = server.endpoints.map((endpoint) => `http://${endpoint}`)
+    expect(await server.store.members()).toEqual([
+      {
+        ...{ id: server.store.getRaftStatus().nodeId, name: 'one', clientUrls: urls },
+        ...{ peerUrls: ['http://localhost:2380'], isLearner: false },
+      },
+    ])
+  })
+
   test('answers as the member that etcd would make of the defaults', async () => {
     const server = await create()
     expect(server.store.getRaftStatus()).toMatchObject({
