@@ -7,7 +7,9 @@ export type {
   ProposeOptions,
   RaftNodeOptions,
   ReadIndexOptions,
+  WaitOptions,
 } from './options.js'
+export type { QuestionHandler } from './questions.js'
 export { RaftNode } from './raft-node.js'
 export type { RaftStatus } from './raft-status.js'
 export type { RoleListener } from './role-listeners.js'

@@ -43,6 +43,11 @@ export interface RaftNodeOptions {
   readonly tickMs?: number
   /** Ticks without a leader before an election. Default 10. */
   readonly electionTicks?: number
+  /**
+   * As soon as a quorum can be reached, a member that starts is made to wait for a leader no longer than
+   * heartbeats take, instead of a whole election timeout. Default true.
+   */
+  readonly initialElectionTickAdvance?: boolean
   /** Ticks between heartbeats. Default 1. */
   readonly heartbeatTicks?: number
   /** How long a proposal or a ReadIndex round may take when the caller says nothing. Default 7,000. */
@@ -78,5 +83,13 @@ export interface ProposeOptions {
 export interface ReadIndexOptions {
   /** Aborting rejects at once with its reason, or `context-canceled`. */
   readonly signal?: CancelSignal | undefined
+  readonly timeoutMs?: number | undefined
+}
+
+/** How long a caller waits for what a leader must do. */
+export interface WaitOptions {
+  /** Aborting rejects at once with its reason, or `context-canceled`. */
+  readonly signal?: CancelSignal | undefined
+  /** Default `requestTimeoutMs`. */
   readonly timeoutMs?: number | undefined
 }

@@ -90,6 +90,10 @@ export class PendingSet<P extends Pending<never>> {
     return this.pending.size < count && fits ? undefined : new MetastoreError('too-many-requests')
   }
 
+  [Symbol.iterator](): Iterator<P> {
+    return this.pending.values()
+  }
+
   add(pending: P): void {
     this.pending.add(pending)
     this.bytes += pending.sizeBytes

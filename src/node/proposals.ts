@@ -134,6 +134,12 @@ export class Proposals {
     this.pending.refuse(new MetastoreError('leader-changed'), ({ accepted }) => accepted)
   }
 
+  /** What no leader has accepted yet will not take place. */
+  refuseWaiting(error: MetastoreError): void {
+    for (const proposal of this.waiting) proposal.refuse(error)
+    this.waiting = []
+  }
+
   expire(nowMs: number): void {
     this.pending.expire(nowMs)
   }

@@ -1,28 +1,14 @@
 import { invariant, MetastoreError, messageOf } from '../base/errors.js'
-import { noMember } from '../raft/index.js'
-import { ApplyPipeline } from './apply-pipeline.js'
-import { Envelopes } from './envelope.js'
-import { Keeper } from './keeper.js'
-import { Membership } from './membership.js'
-import type {
-  ProposalLimits,
-  ProposeOptions,
-  RaftNodeOptions,
-  ReadIndexOptions,
-} from './options.js'
+import { type MemberId, noMember } from '../raft/index.js'
+import { NodeParts } from './node-parts.js'
+import type { ProposeOptions, RaftNodeOptions, ReadIndexOptions, WaitOptions } from './options.js'
 import { isOverloaded } from './overload.js'
-import { Proposals } from './proposals.js'
+import type { QuestionHandler } from './questions.js'
 import type { RaftStatus } from './raft-status.js'
-import { Reads } from './reads.js'
-import { ReadyLoop } from './ready-loop.js'
-import { type RoleListener, RoleListeners } from './role-listeners.js'
-import { defaultProposalLimits, type StartedMember, startMember } from './start.js'
+import type { RoleListener } from './role-listeners.js'
+import { type NodeSettings, settingsOf } from './settings.js'
+import { type StartedMember, startMember } from './start.js'
 import { Ticker } from './ticker.js'
-import { isNodeMessage, type PeerMessage } from './transport.js'
-
-const defaultTickMs = 100
-const defaultRequestTimeoutMs = 7_000
-const defaultSnapshotThresholdBytes = 64 * 1024 * 1024
 
 /** One member of one Raft group: drives the core, the log, the state machine and the transport. */
 export class RaftNode {
@@ -38,14 +24,9 @@ export class RaftNode {
     return node
   }
 
-  private readonly limits: ProposalLimits
-  private readonly proposals: Proposals
-  private readonly reads: Reads
-  private readonly pipeline: ApplyPipeline
-  private readonly keeper: Keeper
+  private readonly settings: NodeSettings
+  private readonly parts: NodeParts
   private readonly ticker: Ticker
-  private readonly loop: ReadyLoop
-  private readonly roles = new RoleListeners()
   private stopped = false
   private closing: Promise<void> | undefined
 
@@ -53,22 +34,15 @@ export class RaftNode {
     private readonly options: RaftNodeOptions,
     private readonly member: StartedMember,
   ) {
-    const { clock, random, memberId, transport } = options
-    const timeoutMs = options.requestTimeoutMs ?? defaultRequestTimeoutMs
-    this.limits = options.proposalLimits ?? defaultProposalLimits
-    const defer = options.defer ?? ((callback: () => void) => void setImmediate(callback))
-    const envelopes = new Envelopes(memberId, random.below(0x1_0000_0000))
-    this.proposals = new Proposals({ clock, limits: this.limits, timeoutMs, envelopes })
-    this.reads = new Reads(clock, timeoutMs)
-    this.keeper = this.makeKeeper()
-    this.pipeline = this.makePipeline(defer)
-    const { proposals, reads, pipeline, roles } = this
-    const onFailure = (cause: unknown) => this.fail(cause)
-    this.loop = new ReadyLoop({
-      ...{ ...member, memberId, transport, pipeline, proposals, reads, roles, defer, onFailure },
+    this.settings = settingsOf(options)
+    this.parts = new NodeParts(options, this.settings, member, {
+      onFailure: (cause) => this.fail(cause),
+      onRemoved: () => this.leave(),
     })
-    const tickMs = options.tickMs ?? defaultTickMs
-    this.ticker = new Ticker(clock, tickMs, () => this.loop.guard(() => this.tick()))
+    const { loop } = this.parts
+    this.ticker = new Ticker(options.clock, this.settings.tickMs, () =>
+      loop.guard(() => this.tick()),
+    )
   }
 
   /**
@@ -79,19 +53,45 @@ export class RaftNode {
    */
   propose(payload: Buffer, attachment: unknown, options: ProposeOptions = {}): Promise<unknown> {
     invariant(payload.length > 0, 'a proposal has a payload')
-    if (!this.stopped && isOverloaded(this.member.raft.status(), this.limits)) {
+    if (this.closing !== undefined) return Promise.reject(new MetastoreError('server-stopped'))
+    if (isOverloaded(this.member.raft.status(), this.settings.proposalLimits)) {
       return Promise.reject(new MetastoreError('too-many-requests'))
     }
-    const result = this.proposals.add(payload, attachment, options)
-    this.loop.scheduleTurn()
+    const result = this.parts.proposals.add(payload, attachment, options)
+    this.parts.loop.scheduleTurn()
     return result
   }
 
   /** Resolves when the applied state holds everything that was acknowledged before the call. */
   readIndex(options: ReadIndexOptions = {}): Promise<void> {
-    const result = this.reads.add(options)
-    this.loop.scheduleTurn()
+    if (this.closing !== undefined) return Promise.reject(new MetastoreError('server-stopped'))
+    const result = this.parts.reads.add(options)
+    this.parts.loop.scheduleTurn()
     return result
+  }
+
+  /**
+   * Hands leadership over to another voter; resolves when it leads. While that lasts proposals wait. Rejects with
+   * `not-leader`, `bad-leader-transferee`, `leader-changed` (somebody else leads now), `request-timed-out`,
+   * `server-stopped`, or what the signal says.
+   */
+  async transferLeadership(to: MemberId, options: WaitOptions = {}): Promise<void> {
+    if (this.closing !== undefined) throw new MetastoreError('server-stopped')
+    await this.parts.elections.transfer(to, options)
+  }
+
+  /**
+   * Asks whoever leads, this member included, and the next one when that leads no longer: a question may be
+   * answered more than once. Rejects with what the leader's handler threw, `no-leader` when there is none in
+   * time, `request-timed-out` when it does not answer, `server-stopped`, or what the signal says.
+   */
+  askLeader(question: Buffer, options: WaitOptions = {}): Promise<Buffer> {
+    return this.parts.questions.ask(question, options)
+  }
+
+  /** `handler` answers the questions that come while this member leads. One handler; before it, nobody leads. */
+  onQuestion(handler: QuestionHandler): void {
+    this.parts.questions.handleWith(handler)
   }
 
   /** R2. */
@@ -111,91 +111,55 @@ export class RaftNode {
 
   /** Proposals and reads that wait for their answer. */
   get pendingCount(): number {
-    return this.proposals.count + this.reads.count
+    return this.parts.proposals.count + this.parts.reads.count
   }
 
   /** Called with every new role, and at once with the present one. Returns what ends it. */
   onRoleChange(listener: RoleListener): () => void {
-    const end = this.roles.add(listener)
-    if (!this.stopped) listener(this.roles.current, this.member.raft.status().term)
+    const end = this.parts.roles.add(listener)
+    if (!this.stopped) listener(this.parts.roles.current, this.member.raft.status().term)
     return end
   }
 
-  /** Answers what is pending with `server-stopped`, finishes the log, stops. Idempotent. */
+  /**
+   * R12: takes nothing new, hands leadership over to another voter (for an election timeout at most), answers what
+   * is still pending with `server-stopped`, finishes the log, stops. Idempotent.
+   */
   close(): Promise<void> {
     this.closing ??= this.shutDown()
     return this.closing
   }
 
-  private makeKeeper(): Keeper {
-    const { stateMachine, storage } = this.options
-    return new Keeper({
-      ...this.member,
-      stateMachine,
-      snapshotThresholdBytes: storage?.snapshotThresholdBytes ?? defaultSnapshotThresholdBytes,
-      onFailure: (error) => this.fail(error),
-    })
-  }
-
-  private makePipeline(defer: (callback: () => void) => void): ApplyPipeline {
-    const { memberId, stateMachine } = this.options
-    const { raft, log, applied } = this.member
-    const membership = new Membership({ memberId, raft, log, onRemoved: () => this.leave() })
-    return new ApplyPipeline({
-      stateMachine,
-      applied,
-      configure: (entries) => membership.change(entries),
-      onApplied: ({ index, term }) => {
-        raft.applied(index)
-        this.reads.appliedTo(index)
-        this.keeper.afterApply({ index, term })
-        this.loop.guard(() => this.loop.work())
-        membership.applied()
-      },
-      onFailure: (error) => this.fail(error),
-      defer,
-    })
-  }
-
   private begin(): void {
-    const { raft } = this.member
-    const { voters, votersOutgoing } = raft.configuration
+    const { loop, inbox, elections, questions } = this.parts
     this.options.transport?.start({
-      receive: (message) => this.receive(message),
-      connected: () => {},
+      receive: (message) => {
+        loop.guard(() => inbox.receive(message))
+        loop.scheduleTurn()
+      },
+      connected: (peer) => loop.guard(() => elections.connected(peer)),
       receiveSnapshot: () => Promise.reject(new MetastoreError('unimplemented')),
-      answer: () => Promise.reject(new MetastoreError('unimplemented')),
+      answer: (_from, question, signal) => questions.answer(question, signal),
     })
     this.ticker.start()
-    this.loop.guard(() => {
-      const single = voters.length === 1 && votersOutgoing.length === 0
-      if (single && voters[0] === this.options.memberId) raft.campaign()
-      this.loop.work()
-    })
-  }
-
-  private receive(message: PeerMessage): void {
-    if (isNodeMessage(message)) return
-    this.loop.guard(() => {
-      const { raft } = this.member
-      const bare = message.type === 'snapshot-request'
-      const problem = bare ? 'a snapshot travels with its rows' : raft.problemOf(message)
-      if (problem === undefined) raft.step(message)
-      else this.options.onDropped?.(message, problem)
-      this.loop.scheduleTurn()
+    loop.guard(() => {
+      elections.begin()
+      loop.work()
     })
   }
 
   private tick(): void {
     const nowMs = this.options.clock.nowMs()
-    this.proposals.expire(nowMs)
-    this.reads.expire(nowMs)
+    this.parts.proposals.expire(nowMs)
+    this.parts.reads.expire(nowMs)
     this.member.raft.tick()
-    this.loop.work()
+    this.parts.waits.check()
+    this.parts.loop.work()
   }
 
   private leave(): void {
     if (this.stopped) return
+    this.halt()
     this.close().catch(() => {})
     this.options.onRemoved?.()
   }
@@ -203,21 +167,36 @@ export class RaftNode {
   private fail(cause: unknown): void {
     if (this.stopped) return
     const error = cause instanceof Error ? cause : new Error(messageOf(cause))
+    this.halt()
     this.close().catch(() => {})
     this.options.onFatal?.(error)
   }
 
   private async shutDown(): Promise<void> {
-    this.stopped = true
-    this.loop.stop()
-    this.ticker.stop()
-    this.roles.clear()
-    const error = new MetastoreError('server-stopped')
-    this.proposals.refuseAll(error)
-    this.reads.refuseAll(error)
-    await this.pipeline.stop()
-    await this.keeper.stop()
+    this.parts.proposals.refuseWaiting(new MetastoreError('server-stopped'))
+    if (this.leadsOthers) await this.parts.elections.makeWay()
+    this.halt()
+    await this.parts.pipeline.stop()
+    await this.parts.keeper.stop()
     await this.options.transport?.close()
     await this.member.log.close()
+  }
+
+  private get leadsOthers(): boolean {
+    return !this.stopped && this.member.raft.progress().length > 0
+  }
+
+  /** From here on nothing happens any more, and nobody waits. */
+  private halt(): void {
+    if (this.stopped) return
+    this.stopped = true
+    this.parts.loop.stop()
+    this.ticker.stop()
+    this.parts.roles.clear()
+    const error = new MetastoreError('server-stopped')
+    this.parts.proposals.refuseAll(error)
+    this.parts.reads.refuseAll(error)
+    this.parts.waits.refuseAll(error)
+    this.parts.questions.close()
   }
 }

@@ -1,6 +1,7 @@
 import { invariant, MetastoreError } from '../base/errors.js'
 import type { MemberId, Raft, Ready, Role } from '../raft/index.js'
 import type { ApplyPipeline } from './apply-pipeline.js'
+import type { LeaderWaits } from './leader-waits.js'
 import type { RaftLog } from './log/raft-log.js'
 import type { Proposals } from './proposals.js'
 import type { Reads } from './reads.js'
@@ -17,6 +18,7 @@ interface ReadyLoopParts {
   readonly proposals: Proposals
   readonly reads: Reads
   readonly roles: RoleListeners
+  readonly waits: LeaderWaits
   readonly defer: (callback: () => void) => void
   /** Called with what a step threw; the node cannot go on. */
   readonly onFailure: (cause: unknown) => void
@@ -95,12 +97,13 @@ export class ReadyLoop {
   }
 
   private changeRole(role: Role): void {
-    const { roles, proposals, reads, raft } = this.parts
+    const { roles, proposals, reads, raft, waits } = this.parts
     if (roles.current === 'leader' && role !== 'leader') {
       proposals.leadershipLost()
       reads.leadershipLost()
     }
     roles.change(role, raft.status().term)
+    waits.check()
   }
 
   /** Without room the member goes on reading; nothing is written until it is started again. */

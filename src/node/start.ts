@@ -11,13 +11,8 @@ import { openFileLog } from './log/open-log.js'
 import type { RaftLog, RecoveredLog } from './log/raft-log.js'
 import { VolatileLog } from './log/volatile-log.js'
 import type { NodeStorage, RaftNodeOptions } from './options.js'
+import { settingsOf } from './settings.js'
 import { type LoadedSnapshot, SnapshotStore } from './snapshots.js'
-
-const defaultElectionTicks = 10
-const defaultHeartbeatTicks = 1
-const mebibyte = 1024 * 1024
-
-export const defaultProposalLimits = { count: 32_768, bytes: 128 * mebibyte } as const
 
 /** What a node runs on once everything stored has been read. */
 export interface StartedMember {
@@ -109,11 +104,11 @@ async function openLog(
 /** The commit index starts at the larger of what was stored and what is applied; the core sees to it. */
 function makeRaft(options: RaftNodeOptions, recovered: RecoveredLog): Raft {
   const { hardState, configuration, previous, entries } = recovered
-  const { bytes } = options.proposalLimits ?? defaultProposalLimits
+  const { electionTicks, heartbeatTicks, proposalLimits } = settingsOf(options)
   return new Raft({
     id: options.memberId,
-    electionTicks: options.electionTicks ?? defaultElectionTicks,
-    heartbeatTicks: options.heartbeatTicks ?? defaultHeartbeatTicks,
+    electionTicks,
+    heartbeatTicks,
     random: options.random,
     preVote: true,
     checkQuorum: true,
@@ -121,6 +116,6 @@ function makeRaft(options: RaftNodeOptions, recovered: RecoveredLog): Raft {
     hardState,
     log: { previous, entries },
     applied: previous.index,
-    limits: { ...defaultRaftLimits, maxUncommittedBytes: bytes },
+    limits: { ...defaultRaftLimits, maxUncommittedBytes: proposalLimits.bytes },
   })
 }

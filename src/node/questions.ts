@@ -1,0 +1,136 @@
+import { type CancelSignal, CancelSource } from '../base/cancel-signal.js'
+import type { Clock } from '../base/clock.js'
+import { MetastoreError } from '../base/errors.js'
+import { type MemberId, noMember, type Raft } from '../raft/index.js'
+import type { LeaderWaits } from './leader-waits.js'
+import type { WaitOptions } from './options.js'
+import { readGivenUp } from './pending.js'
+import type { Transport } from './transport.js'
+
+/** Questions of other members under way at once; more are refused. */
+const maxQuestions = 4096
+
+export type QuestionHandler = (question: Buffer, signal: CancelSignal) => Promise<Buffer>
+
+interface QuestionsOptions {
+  readonly memberId: MemberId
+  readonly raft: Raft
+  readonly clock: Clock
+  readonly transport: Transport | undefined
+  readonly waits: LeaderWaits
+  readonly timeoutMs: number
+  /** Until a leader that could not answer is asked again. */
+  readonly retryMs: number
+}
+
+interface Asking {
+  /** Aborted when the asker gives up. */
+  readonly source: CancelSource
+  readonly deadlineMs: number
+  /** Who has been asked and has not answered. */
+  leaderId: MemberId
+}
+
+/** Brings questions to whoever leads, and answers those that come while this member does. */
+export class Questions {
+  private handler: QuestionHandler | undefined
+  private readonly asking = new Set<CancelSource>()
+  private answering = 0
+  private closed = false
+
+  constructor(private readonly options: QuestionsOptions) {}
+
+  handleWith(handler: QuestionHandler): void {
+    this.handler = handler
+  }
+
+  async ask(question: Buffer, options: WaitOptions): Promise<Buffer> {
+    const { clock } = this.options
+    const { signal, timeoutMs = this.options.timeoutMs } = options
+    if (this.closed) throw new MetastoreError('server-stopped')
+    if (signal?.aborted) throw readGivenUp(signal.reason)
+    const source = new CancelSource()
+    const giveUp = () => source.abort(readGivenUp(signal?.reason))
+    const asking: Asking = { source, leaderId: noMember, deadlineMs: clock.nowMs() + timeoutMs }
+    const timer = clock.schedule(timeoutMs, () => {
+      const asked = asking.leaderId !== noMember
+      source.abort(new MetastoreError(asked ? 'request-timed-out' : 'no-leader'))
+    })
+    this.asking.add(source)
+    signal?.addEventListener('abort', giveUp)
+    try {
+      return await this.askWhoLeads(question, asking)
+    } finally {
+      signal?.removeEventListener('abort', giveUp)
+      timer.cancel()
+      this.asking.delete(source)
+    }
+  }
+
+  /** For the transport, and for this member itself. */
+  async answer(question: Buffer, signal: CancelSignal): Promise<Buffer> {
+    const { handler } = this
+    if (handler === undefined || this.closed || this.options.raft.status().role !== 'leader') {
+      throw new MetastoreError('not-leader')
+    }
+    if (this.answering >= maxQuestions) throw new MetastoreError('too-many-requests')
+    this.answering++
+    try {
+      return await handler(question, signal)
+    } finally {
+      this.answering--
+    }
+  }
+
+  /** Ends all questions under way. Idempotent. */
+  close(): void {
+    this.closed = true
+    for (const source of this.asking) source.abort(new MetastoreError('server-stopped'))
+  }
+
+  private async askWhoLeads(question: Buffer, asking: Asking): Promise<Buffer> {
+    const { clock, retryMs } = this.options
+    let refusedBy = noMember
+    let retryAtMs = 0
+    while (true) {
+      const mayAsk = (leaderId: MemberId) => leaderId !== refusedBy || clock.nowMs() >= retryAtMs
+      asking.leaderId = await this.leaderWhom(mayAsk, asking)
+      try {
+        return await unlessAborted(this.askMember(question, asking), asking.source)
+      } catch (error) {
+        if (asking.source.aborted || !isElsewhere(error)) throw error
+      }
+      refusedBy = asking.leaderId
+      asking.leaderId = noMember
+      retryAtMs = clock.nowMs() + retryMs
+    }
+  }
+
+  private async leaderWhom(mayAsk: (leaderId: MemberId) => boolean, asking: Asking) {
+    const { raft, waits } = this.options
+    const { source: signal, deadlineMs } = asking
+    await waits.until(({ leaderId }) => leaderId !== noMember && mayAsk(leaderId), {
+      ...{ signal, deadlineMs, late: 'no-leader' },
+    })
+    return raft.status().leaderId
+  }
+
+  private askMember(question: Buffer, { leaderId, source }: Asking): Promise<Buffer> {
+    const { memberId, transport } = this.options
+    if (leaderId === memberId || transport === undefined) return this.answer(question, source)
+    return transport.ask(leaderId, question, source)
+  }
+}
+
+function isElsewhere(error: unknown): boolean {
+  if (!(error instanceof MetastoreError)) return false
+  return error.code === 'not-leader' || error.code === 'no-leader'
+}
+
+/** What is asked may not heed the signal; whoever waits does. */
+function unlessAborted<T>(asked: Promise<T>, source: CancelSource): Promise<T> {
+  return new Promise((resolve, reject) => {
+    source.addEventListener('abort', () => reject(source.reason))
+    asked.then(resolve, reject)
+  })
+}
