@@ -15,6 +15,8 @@ class Watched {
   readonly readers: string[] = []
   steps = 0
   mostSteps = 0
+  /** Of each closed iterator, how many rows it read last. */
+  readonly heldAtClose: number[] = []
 
   readonly create = (folder: string, tuning: LevelTuning) => {
     const database = createLevelDatabase(folder, tuning)
@@ -25,14 +27,29 @@ class Watched {
       return makeSnapshot()
     }
     const iterator = (options: object) => {
-      const made = makeIterator(options) as { nextv(size: number): Promise<unknown> }
+      const made = makeIterator(options) as {
+        nextv(size: number): Promise<unknown[]>
+        close(): Promise<void>
+      }
       const nextv = made.nextv.bind(made)
-      return Object.assign(made, { nextv: (size: number) => this.#step(size, () => nextv(size)) })
+      const close = made.close.bind(made)
+      let held = 0
+      return Object.assign(made, {
+        nextv: async (size: number) => {
+          const chunk = await this.#step(size, () => nextv(size))
+          held = chunk.length
+          return chunk
+        },
+        close: () => {
+          this.heldAtClose.push(held)
+          return close()
+        },
+      })
     }
     return Object.assign(database, { snapshot, iterator })
   }
 
-  async #step(size: number, read: () => Promise<unknown>): Promise<unknown> {
+  async #step<Chunk>(size: number, read: () => Promise<Chunk>): Promise<Chunk> {
     this.chunkSizes.push(size)
     this.steps++
     this.mostSteps = Math.max(this.mostSteps, this.steps)
@@ -54,6 +71,30 @@ async function openFilled(watched: Watched, count: number): Promise<LevelEngine>
 }
 
 describe('scans over LevelDB', () => {
+  test('leave an iterator with no large rows in it behind', async () => {
+    const watched = new Watched()
+    const folder = await folders.make()
+    const engine = await LevelEngine.open({ folder, createDatabase: watched.create })
+    const small = Object.fromEntries(['s1', 's2', 's3'].map((key) => [key, key]))
+    const large = Object.fromEntries(['t1', 't2', 't3'].map((key) => [key, 'x'.repeat(10_000)]))
+    engine.commit(rows({ ...small, ...large }), 1)
+    await engine.flush()
+    const opening = watched.heldAtClose.length
+    const view = engine.view()
+    for (const [prefix, reverse] of [
+      ['s', false],
+      ['t', false],
+      ['t', true],
+    ] as const) {
+      const scan = view.scan({ gte: prefix, lt: `${prefix}9`, reverse })
+      expect(await scan.next(3)).toHaveLength(3)
+      scan.close()
+    }
+    await expect.poll(() => watched.heldAtClose.slice(opening)).toEqual([3, 0, 0])
+    view.close()
+    await engine.close()
+  })
+
   test('read 64 rows at a time at most, one scan after another', async () => {
     const watched = new Watched()
     const engine = await openFilled(watched, 1000)
