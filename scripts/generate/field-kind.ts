@@ -27,6 +27,7 @@ const idFields = new Set([
   'leader',
   'node_id',
   'leader_id',
+  'group_id',
   'origin',
 ])
 

@@ -1,12 +1,18 @@
 import { messageFile } from './message-file.js'
-import { loadProtoFiles } from './proto-files.js'
+import { fullName } from './names.js'
+import { loadProtoFiles, type ProtoFile } from './proto-files.js'
 import { servicesFile } from './services-file.js'
 
 const messageDirectory = 'src/wire/generated'
-const serviceDirectory = 'src/api/generated'
+
+/** Services that clients do not call, and who serves them. */
+const ownDirectories: ReadonlyMap<string, string> = new Map([
+  ['metastore.v1.Peer', 'src/peers/generated'],
+])
+const serviceDirectories = ['src/api/generated', ...ownDirectories.values()]
 
 /** Directories that hold generated files and nothing else. */
-export const generatedDirectories = [messageDirectory, serviceDirectory] as const
+export const generatedDirectories = [messageDirectory, ...serviceDirectories]
 
 /** The text of every generated file by its path from the root of the project. */
 export function generate(protoDirectory: string): Map<string, string> {
@@ -15,6 +21,16 @@ export function generate(protoDirectory: string): Map<string, string> {
   for (const file of protoFiles) {
     texts.set(`${messageDirectory}/${file.moduleName}.ts`, messageFile(file))
   }
-  texts.set(`${serviceDirectory}/services.ts`, servicesFile(protoFiles))
+  for (const directory of serviceDirectories) {
+    texts.set(`${directory}/services.ts`, servicesFile(protoFiles, servedBy(protoFiles, directory)))
+  }
   return texts
+}
+
+function servedBy(files: readonly ProtoFile[], directory: string) {
+  return files
+    .flatMap(({ services }) => services)
+    .filter(
+      (service) => (ownDirectories.get(fullName(service)) ?? 'src/api/generated') === directory,
+    )
 }

@@ -3,9 +3,11 @@ import { camelCase, fullName, namespaceName, pascalCase } from './names.js'
 import type { ProtoFile } from './proto-files.js'
 import { generatedNotice, importLines, indented } from './text.js'
 
-/** The module with one table of methods for each service. */
-export function servicesFile(files: readonly ProtoFile[]): string {
-  const services = files.flatMap((file) => file.services)
+/** The module with one table of methods for each of `services`. */
+export function servicesFile(
+  files: readonly ProtoFile[],
+  services: readonly protobuf.Service[],
+): string {
   const typeNames = files.flatMap((file) => file.types.map((type) => type.name))
   const isUnique = (name: string): boolean =>
     typeNames.indexOf(name) === typeNames.lastIndexOf(name)

@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { generate, generatedDirectories } from '../../scripts/generate/generate.js'
-import * as tables from '../../src/api/generated/services.js'
+import * as apiTables from '../../src/api/generated/services.js'
+import * as peerTables from '../../src/peers/generated/services.js'
 import { nameOf, protoDirectory, services } from './reflection.js'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -23,7 +24,7 @@ describe('generated files', () => {
 })
 
 describe('tables of services', () => {
-  const methods = Object.values(tables).flatMap((table) => Object.values(table))
+  const methods = Object.values({ ...apiTables, ...peerTables }).flatMap((table) => Object.values(table))
 
   test('hold every method of every service, with its kind and its messages', () => {
     const expected = services.flatMap((service) =>

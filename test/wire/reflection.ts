@@ -88,7 +88,7 @@ export function toOurs(type: protobuf.Type, message: Neutral): unknown {
 
 /** 64-bit numbers that are ids and stay exact. */
 function isId(field: protobuf.Field): boolean {
-  return /^(ID|lease|leader|watch_id|(cluster|member|node|leader)_id|(member|target)ID)$/.test(
+  return /^(ID|lease|leader|watch_id|(cluster|member|node|leader|group)_id|(member|target)ID)$/.test(
     field.name,
   )
 }
@@ -207,6 +207,7 @@ function loadRoot(): protobuf.Root {
       'grpc/reflection/v1alpha/reflection.proto',
       'metastore/v1/admin.proto',
       'metastore/v1/log.proto',
+      'metastore/v1/peer.proto',
       'v3electionpb/election.proto',
       'v3lockpb/lock.proto',
     ],
