@@ -30,6 +30,8 @@ export const errorCatalogue = {
   'watch-canceled': row('Canceled', 'etcdserver: watch canceled'),
   'context-canceled': row('Canceled', 'context canceled'),
   'deadline-exceeded': row('DeadlineExceeded', 'context deadline exceeded'),
+  'cluster-mismatch': row('FailedPrecondition', 'etcdserver: cluster ID mismatch'),
+  'member-mismatch': row('FailedPrecondition', 'member ID mismatch'),
   'lease-exists': row('FailedPrecondition', 'etcdserver: lease already exists'),
   'bad-leader-transferee': row('FailedPrecondition', 'etcdserver: bad leader transferee'),
   'learner-refuses': row('FailedPrecondition', 'etcdserver: rpc not supported for learner'),

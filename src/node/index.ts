@@ -20,4 +20,4 @@ export type {
   SnapshotSource,
   StateMachine,
 } from './state-machine.js'
-export type { PeerMessage, PeerReceiver, Transport } from './transport.js'
+export type { PeerMessage, PeerReceiver, SnapshotRequest, Transport } from './transport.js'

@@ -18,6 +18,7 @@ const auth: Elsewhere = { later: 'Auth' }
 const cluster: Elsewhere = { later: 'Cluster' }
 const downgrade: Elsewhere = { later: 'Downgrade' }
 const severalMembers: Elsewhere = { later: 'several members' }
+const betweenMembers: Elsewhere = { unseen: 'members say it to each other' }
 const callerLeft: Elsewhere = { unseen: 'whoever cancels hears of it from its own client' }
 
 /**
@@ -40,7 +41,7 @@ export const errorTable: readonly ErrorRow[] = [
     'can only promote a learner member which is in sync with leader',
     cluster,
   ),
-  row('FAILED_PRECONDITION', 'cluster ID mismatch', severalMembers),
+  row('FAILED_PRECONDITION', 'cluster ID mismatch', betweenMembers),
   row('FAILED_PRECONDITION', 'cluster has a downgrade job in progress', downgrade),
   row('FAILED_PRECONDITION', 'cluster version not found during downgrade', downgrade),
   row('FAILED_PRECONDITION', 'lease already exists'),

@@ -25,6 +25,7 @@ const mayImport: Record<string, readonly string[]> = {
   store: ['node', 'watch', 'mvcc', 'engine', 'wire', 'base'],
   http2: ['base'],
   rpc: ['http2', 'base'],
+  peers: ['node', 'raft', 'rpc', 'wire', 'base'],
   api: ['store', 'rpc', 'wire', 'base'],
 }
 const pureRooms = ['raft', 'mvcc', 'watch']

@@ -24,7 +24,9 @@ describe('generated files', () => {
 })
 
 describe('tables of services', () => {
-  const methods = Object.values({ ...apiTables, ...peerTables }).flatMap((table) => Object.values(table))
+  const methods = Object.values({ ...apiTables, ...peerTables }).flatMap((table) =>
+    Object.values(table),
+  )
 
   test('hold every method of every service, with its kind and its messages', () => {
     const expected = services.flatMap((service) =>
