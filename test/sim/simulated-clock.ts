@@ -3,7 +3,8 @@ import type { Clock, Timer } from '../../src/base/clock.js'
 interface Scheduled {
   readonly atMs: number
   readonly order: number
-  readonly callback: () => void
+  /** Undefined: cancelled. */
+  callback: (() => void) | undefined
 }
 
 /**
@@ -13,6 +14,7 @@ interface Scheduled {
 export class SimulatedClock implements Clock {
   private now = 0
   private order = 0
+  /** A heap: the next to fire comes first. */
   private timers: Scheduled[] = []
   private deferred: (() => void)[] = []
 
@@ -21,12 +23,12 @@ export class SimulatedClock implements Clock {
   }
 
   schedule(delayMs: number, callback: () => void): Timer {
-    const timer = { atMs: this.now + delayMs, order: this.order++, callback }
-    const after = this.timers.findIndex(({ atMs }) => atMs > timer.atMs)
-    this.timers.splice(after === -1 ? this.timers.length : after, 0, timer)
+    const timer: Scheduled = { atMs: this.now + delayMs, order: this.order++, callback }
+    this.timers.push(timer)
+    siftUp(this.timers)
     return {
       cancel: () => {
-        this.timers = this.timers.filter((other) => other !== timer)
+        timer.callback = undefined
       },
     }
   }
@@ -41,10 +43,11 @@ export class SimulatedClock implements Clock {
     const endMs = this.now + limitMs
     await this.settle()
     while (!condition()) {
-      const [next] = this.timers
+      const next = this.timers[0]
       if (next === undefined || next.atMs > endMs) throw new Error('it did not come about in time')
-      this.timers.shift()
-      this.now = next.atMs
+      takeFirst(this.timers)
+      if (next.callback === undefined) continue
+      this.now = Math.max(this.now, next.atMs)
       next.callback()
       await this.settle()
     }
@@ -81,4 +84,39 @@ export class SimulatedClock implements Clock {
       await new Promise((resolve) => setImmediate(resolve))
     } while (this.deferred.length > 0)
   }
+}
+
+function isBefore(left: Scheduled, right: Scheduled): boolean {
+  return left.atMs < right.atMs || (left.atMs === right.atMs && left.order < right.order)
+}
+
+/** The last timer rises to its place. */
+function siftUp(timers: Scheduled[]): void {
+  let at = timers.length - 1
+  const timer = timers[at] as Scheduled
+  while (at > 0) {
+    const above = (at - 1) >> 1
+    const parent = timers[above] as Scheduled
+    if (!isBefore(timer, parent)) break
+    timers[at] = parent
+    at = above
+  }
+  timers[at] = timer
+}
+
+function takeFirst(timers: Scheduled[]): void {
+  const last = timers.pop() as Scheduled
+  if (timers.length === 0) return
+  let at = 0
+  for (;;) {
+    let below = 2 * at + 1
+    if (below >= timers.length) break
+    const right = timers[below + 1]
+    if (right !== undefined && isBefore(right, timers[below] as Scheduled)) below++
+    const child = timers[below] as Scheduled
+    if (!isBefore(child, last)) break
+    timers[at] = child
+    at = below
+  }
+  timers[at] = last
 }

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path'
+import type { Clock } from '../../src/base/clock.js'
 import type { FileHandle, FileSystem } from '../../src/base/file-system.js'
 import type { Random } from '../../src/base/random.js'
-import type { SimulatedClock } from './simulated-clock.js'
 import { SimulatedFile } from './simulated-file.js'
 
 type Node = SimulatedFile | 'directory'
@@ -26,17 +26,26 @@ export class SimulatedDisk implements FileSystem {
   failure: (operation: DiskOperation, path: string) => Error | undefined = () => undefined
   /** Set to let syncs stand still until it resolves. */
   hung: Promise<void> | undefined
+  /** Whether a sector of a write that was not synced may come back with a bit turned over. */
+  flipsBits = false
   /** Every operation that was carried out, for tests of order. */
   readonly trace: string[] = []
+  /** Hears of every operation that was carried out. */
+  note: (line: string) => void = (line) => void this.trace.push(line)
   private seen = new Map<string, Node>([['/', 'directory']])
   private stored = new Map<string, Node>([['/', 'directory']])
   private unsynced = new Map<string, NameChange[]>()
   private underWay = new Set<() => void>()
 
   constructor(
-    private readonly clock: SimulatedClock,
+    private clock: Clock,
     private readonly random: Random,
   ) {}
+
+  /** Another process uses the disk from here on; the one before must have ended. */
+  handTo(clock: Clock): void {
+    this.clock = clock
+  }
 
   async list(directory: string): Promise<string[]> {
     await this.wait()
@@ -118,7 +127,8 @@ export class SimulatedDisk implements FileSystem {
         if (!this.stored.has(dirname(at))) this.stored.delete(path)
       }
     }
-    for (const node of this.stored.values()) if (node !== 'directory') node.losePower(this.random)
+    for (const node of this.stored.values())
+      if (node !== 'directory') node.losePower(this.random, this.flipsBits)
     this.seen = new Map(this.stored)
   }
 
@@ -188,7 +198,7 @@ export class SimulatedDisk implements FileSystem {
   private check(operation: DiskOperation, path: string): void {
     const error = this.failure(operation, path)
     if (error !== undefined) throw error
-    this.trace.push(`${operation} ${path}`)
+    this.note(`${operation} ${path}`)
   }
 
   private wait(): Promise<void> {

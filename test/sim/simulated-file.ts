@@ -44,8 +44,8 @@ export class SimulatedFile {
   }
 
   /** The power goes: of each unsynced write any sectors persist; the rest is as it was. */
-  losePower(random: Random): void {
-    this.loseUnsynced(random)
+  losePower(random: Random, flipsBits = false): void {
+    this.loseUnsynced(random, flipsBits)
     this.cached = Buffer.from(this.stored)
   }
 
@@ -54,12 +54,14 @@ export class SimulatedFile {
     return this.stored
   }
 
-  private loseUnsynced(random: Random): void {
+  private loseUnsynced(random: Random, flipsBits = false): void {
     for (const change of this.unsynced.splice(0)) {
       const fate = random.below(3)
       for (const sector of sectorsOf(change)) {
         const persists = fate === 0 || (fate === 1 && random.below(2) === 0)
-        if (persists) this.stored = patched(this.stored, sector)
+        if (!persists) continue
+        const damaged = flipsBits && random.below(4) === 0
+        this.stored = patched(this.stored, damaged ? flipped(sector, random) : sector)
       }
     }
   }
@@ -74,6 +76,13 @@ function sectorsOf({ position, bytes }: Change): Change[] {
     start = end
   }
   return sectors
+}
+
+function flipped({ position, bytes }: Change, random: Random): Change {
+  const damaged = Buffer.from(bytes)
+  const at = random.below(damaged.length)
+  damaged[at] = (damaged[at] ?? 0) ^ (1 << random.below(8))
+  return { position, bytes: damaged }
 }
 
 function patched(content: Buffer, { position, bytes }: Change): Buffer {
