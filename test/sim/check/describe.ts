@@ -15,7 +15,13 @@ import type { ModelValue } from './model-values.js'
 export function describeValue(value: ModelValue | undefined): string {
   if (value === undefined) return 'nothing'
   const { key, createRevision, modRevision, version, lease } = value
-  return `${key}=${value.value} (${createRevision}/${modRevision}/${version}/${lease})`
+  return `${key}=${shortened(value.value)} (${createRevision}/${modRevision}/${version}/${lease})`
+}
+
+/** The padding of a value is told by its length. */
+function shortened(value: string): string {
+  const end = value.indexOf('#')
+  return end < 0 ? value : `${value.slice(0, end)}+${value.length - end}`
 }
 
 export function describePut(

@@ -41,6 +41,7 @@ export class Endpoint implements Transport {
     if (this.closed || other === undefined || this.network.isCut(request.from, request.to)) {
       return this.afterNotice(() => Promise.reject(unreachable()))
     }
+    this.network.onSnapshot()
     return new SnapshotWay(this.network, this, other, request, pieces, signal).carry()
   }
 

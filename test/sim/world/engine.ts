@@ -2,16 +2,18 @@ import type { Clock } from '../../../src/base/clock.js'
 import type { MetastoreError } from '../../../src/base/errors.js'
 import type { Random } from '../../../src/base/random.js'
 import {
-  type Engine,
+  type EngineReplacement,
   type EngineSizes,
   type EngineView,
   MemoryEngine,
+  type ReplaceableEngine,
   type Row,
   type RowChanges,
   type RowRange,
   type RowScan,
 } from '../../../src/engine/index.js'
 import type { Batch, EngineDisk } from './engine-disk.js'
+import { SimulatedReplacement } from './engine-replacement.js'
 
 /** Reads, in thousand, that have to ask the disk. */
 const slowReads = 60
@@ -23,7 +25,7 @@ const writeMs = 30
  * An engine that survives crashes by its own means, as LevelDB does: rows are readable at once and
  * become durable in batches, one under way at a time; a crash loses what no batch has brought to the disk.
  */
-export class SimulatedEngine implements Engine {
+export class SimulatedEngine implements ReplaceableEngine {
   readonly kind = 'level'
   readonly failure = undefined
   readonly congested = false
@@ -92,6 +94,23 @@ export class SimulatedEngine implements Engine {
     await this.flush()
   }
 
+  async replacement(): Promise<EngineReplacement> {
+    const pause = () => this.pause(writeMs)
+    return new SimulatedReplacement(await this.rows.replacement(), pause)
+  }
+
+  /** One state or the other is on the disk after a crash; what waits to be written belongs to the old one. */
+  async replaceBy(replacement: EngineReplacement, adopt?: () => void): Promise<void> {
+    if (!(replacement instanceof SimulatedReplacement)) throw new Error('made by another engine')
+    this.disk.beginReplacement(replacement.whole)
+    await this.pause(writeMs)
+    this.disk.finishReplacement()
+    this.gathered = undefined
+    this.position = this.disk.position
+    await this.rows.replaceBy(replacement.inner, adopt)
+    this.tell(this.position)
+  }
+
   async close(): Promise<void> {
     await this.flush()
     await this.rows.close()
@@ -105,20 +124,30 @@ export class SimulatedEngine implements Engine {
 
   private launch(): void {
     const batch = this.gathered
-    if (batch === undefined) throw new Error('a batch is launched when rows have gathered')
     this.gathered = undefined
+    if (batch === undefined) {
+      this.writing = false
+      return
+    }
     this.disk.begin(batch)
     this.clock.schedule(this.random.below(writeMs), () => this.confirmed(batch))
   }
 
   private confirmed(batch: Batch): void {
-    this.disk.finish(batch)
     this.writing = false
     if (this.gathered !== undefined) this.launchLater()
-    this.listener(batch.position)
-    const reached = this.waiters.filter(({ position }) => position <= batch.position)
-    this.waiters = this.waiters.filter(({ position }) => position > batch.position)
+    if (this.disk.finish(batch)) this.tell(batch.position)
+  }
+
+  private tell(durable: number): void {
+    this.listener(durable)
+    const reached = this.waiters.filter(({ position }) => position <= durable)
+    this.waiters = this.waiters.filter(({ position }) => position > durable)
     for (const { resolve } of reached) resolve()
+  }
+
+  private pause(mostMs: number): Promise<void> {
+    return new Promise((resolve) => this.clock.schedule(this.random.below(mostMs), resolve))
   }
 
   private scan(view: EngineView, range: RowRange): RowScan {

@@ -37,6 +37,8 @@ export class SimulatedNetwork {
   onSent: (message: PeerMessage) => void = () => {}
   /** Hears of everything that arrives. */
   onDelivered: (message: PeerMessage) => void = () => {}
+  /** Hears of every snapshot that begins its way. */
+  onSnapshot: () => void = () => {}
   private readonly endpoints = new Map<bigint, Endpoint>()
   private readonly cut = new Set<string>()
   private readonly lastArrivalMs = new Map<string, number>()

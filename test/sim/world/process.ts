@@ -24,6 +24,10 @@ export class SimulatedProcess implements Clock {
     return !this.ended
   }
 
+  get standsStill(): boolean {
+    return this.held !== undefined
+  }
+
   nowMs(): number {
     return this.clock.nowMs() + this.startMs
   }
