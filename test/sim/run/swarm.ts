@@ -1,5 +1,6 @@
 import { type Random, seededRandom } from '../../../src/base/random.js'
-import { calm, type NetworkConditions } from '../world/network.js'
+import { calm } from '../world/network.js'
+import type { NetworkConditions } from '../world/way.js'
 
 /** What may befall a cluster. Each is switched on or off for a run. */
 export const faults = [

@@ -3,22 +3,22 @@ import { CancelSource } from '../../../src/base/cancel-signal.js'
 import { MetastoreError } from '../../../src/base/errors.js'
 import type { PeerMessage, PeerReceiver, Transport } from '../../../src/node/index.js'
 import type { SnapshotRequest } from '../../../src/node/transport.js'
-import type { SimulatedNetwork } from './network.js'
 import type { SimulatedProcess } from './process.js'
 import { SnapshotWay } from './snapshot-way.js'
+import type { End, Way } from './way.js'
 
 /** How long it takes at most until a conversation is known to have ended with the other's life. */
 const noticeMs = 20
 
 /** One end of the simulated network, for one life of a member. */
-export class Endpoint implements Transport {
+export class Endpoint implements Transport, End {
   private receiver: PeerReceiver | undefined
   private closed = false
   /** What has to be told when this life, or the transport, ends. */
   private readonly conversations = new Set<() => void>()
 
   constructor(
-    private readonly network: SimulatedNetwork,
+    private readonly network: Way,
     readonly member: bigint,
     readonly process: SimulatedProcess,
   ) {}
@@ -56,14 +56,12 @@ export class Endpoint implements Transport {
     this.end()
   }
 
-  /** Hands something to the receiver when its process runs. */
   take(deliver: (receiver: PeerReceiver) => void): void {
     this.process.run(() => {
       if (!this.closed && this.receiver !== undefined) deliver(this.receiver)
     })
   }
 
-  /** `broken` is called when this end goes away. Returns what forgets it. */
   onEnd(broken: () => void): () => void {
     if (this.closed) broken()
     else this.conversations.add(broken)

@@ -3,21 +3,7 @@ import type { Random } from '../../../src/base/random.js'
 import type { PeerMessage, PeerReceiver, Transport } from '../../../src/node/index.js'
 import { Endpoint } from './endpoint.js'
 import type { SimulatedProcess } from './process.js'
-
-/** How a network behaves between two members that can reach each other. Shares are per thousand. */
-export interface NetworkConditions {
-  readonly leastDelayMs: number
-  readonly mostDelayMs: number
-  readonly lost: number
-  readonly repeated: number
-  /** Messages that take up to {@link slowMs} instead. */
-  readonly slow: number
-  readonly slowMs: number
-  /** Whether messages of one member to another arrive in the order they left. */
-  readonly ordered: boolean
-  /** Snapshots that break off, at each piece. */
-  readonly broken: number
-}
+import type { NetworkConditions, Way } from './way.js'
 
 export const calm: NetworkConditions = {
   leastDelayMs: 0.2,
@@ -31,7 +17,7 @@ export const calm: NetworkConditions = {
 }
 
 /** The way between members: it loses, delays, reorders and repeats, and can be cut in either direction. */
-export class SimulatedNetwork {
+export class SimulatedNetwork implements Way {
   conditions: NetworkConditions = calm
   /** Hears of everything that is sent, before it may get lost. */
   onSent: (message: PeerMessage) => void = () => {}
@@ -98,7 +84,6 @@ export class SimulatedNetwork {
     return leastDelayMs + (spreadMs * this.random.below(1000)) / 1000
   }
 
-  /** Calls back at the other end, unless the way is cut by then. */
   afterWay(from: bigint, to: bigint, arrive: () => void, fail: () => void): void {
     this.clock.schedule(this.delayMs(), () => {
       if (this.isCut(from, to)) fail()

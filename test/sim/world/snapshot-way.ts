@@ -1,7 +1,6 @@
 import type { CancelSignal } from '../../../src/base/cancel-signal.js'
 import type { SnapshotRequest } from '../../../src/node/transport.js'
-import type { Endpoint } from './endpoint.js'
-import type { SimulatedNetwork } from './network.js'
+import type { End, Way } from './way.js'
 
 /** One snapshot on its way: pulled piece by piece by the receiver; it breaks off when either end is gone. */
 export class SnapshotWay {
@@ -13,9 +12,9 @@ export class SnapshotWay {
   private readonly forget: (() => void)[] = []
 
   constructor(
-    private readonly network: SimulatedNetwork,
-    private readonly sender: Endpoint,
-    private readonly receiver: Endpoint,
+    private readonly network: Way,
+    private readonly sender: End,
+    private readonly receiver: End,
     private readonly request: SnapshotRequest,
     pieces: AsyncIterable<Buffer>,
     private readonly signal: CancelSignal,
