@@ -1,13 +1,9 @@
 import type { LogPosition, Raft, SnapshotMetadata } from '../raft/index.js'
+import { CatchUpWindow } from './catch-up-window.js'
 import { isNoSpace } from './log/disk-errors.js'
 import type { RaftLog } from './log/raft-log.js'
 import type { SnapshotStore } from './snapshots.js'
 import type { SnapshotCapture, StateMachine } from './state-machine.js'
-
-/** Entries kept in memory for members that are a little behind. */
-const catchUpEntries = 10_000
-/** Letting go of entries one by one would cost more than holding a few. */
-const compactStep = 256
 
 interface KeeperOptions {
   readonly raft: Raft
@@ -22,7 +18,7 @@ interface KeeperOptions {
 
 /** Keeps log and memory bounded: takes snapshots, and cuts behind what is durable elsewhere. */
 export class Keeper {
-  private compacted = 0
+  private readonly window = new CatchUpWindow()
   private grownAtSnapshot = 0
   private lastSnapshotBytes: number
   private saving: Promise<void> | undefined
@@ -36,11 +32,9 @@ export class Keeper {
 
   /** Called between two calls of the state machine. */
   afterApply(applied: LogPosition): void {
-    const keep = this.isAlone ? 0 : catchUpEntries
-    if (applied.index - keep - this.compacted >= compactStep) {
-      this.compacted = applied.index - keep
-      this.options.raft.compact(this.compacted)
-    }
+    const { raft, log } = this.options
+    const droppable = this.window.advance(applied.index, log.grownBytes, this.isAlone)
+    if (droppable !== undefined) raft.compact(droppable)
     if (this.snapshotIsDue) this.beginSnapshot(applied)
   }
 

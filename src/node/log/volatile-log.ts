@@ -1,12 +1,17 @@
 import { MetastoreError } from '../../base/errors.js'
-import type { RaftLog } from './raft-log.js'
+import type { LogWrite, RaftLog } from './raft-log.js'
 
 /** The log of a member that keeps nothing: what is appended counts as durable at once. */
 export class VolatileLog implements RaftLog {
-  readonly grownBytes = 0
+  private grown = 0
   private closed = false
 
-  append(): Promise<void> {
+  get grownBytes(): number {
+    return this.grown
+  }
+
+  append({ entries }: LogWrite): Promise<void> {
+    for (const { data } of entries) this.grown += data.byteLength
     return this.closed ? Promise.reject(new MetastoreError('server-stopped')) : Promise.resolve()
   }
 
