@@ -53,6 +53,10 @@ export const errorCatalogue = {
   'leader-changed': row('Unavailable', 'etcdserver: leader changed'),
   'no-leader': row('Unavailable', 'etcdserver: no leader'),
   'request-timed-out': row('Unavailable', 'etcdserver: request timed out'),
+  'leader-failed': row(
+    'Unavailable',
+    'etcdserver: request timed out, possibly due to previous leader failure',
+  ),
   'server-stopped': row('Unavailable', 'etcdserver: server stopped'),
   unimplemented: row('Unimplemented', 'not implemented'),
   'malformed-message': row('Internal', 'malformed protobuf message'),

@@ -2,7 +2,7 @@ import { asBuffer, emptyBuffer } from '../base/bytes.js'
 import { invariant, MetastoreError, messageOf } from '../base/errors.js'
 import type { Entry, LogPosition } from '../raft/index.js'
 import { unwrap } from './envelope.js'
-import { PendingProposal } from './proposals.js'
+import { PendingProposal } from './pending-proposal.js'
 import type { AppliedEntry, StateMachine } from './state-machine.js'
 
 /** More at once would hold up heartbeats and other callers. */
@@ -29,6 +29,8 @@ class UnclaimedEntry implements AppliedEntry {
 interface ApplyPipelineOptions {
   readonly stateMachine: StateMachine
   readonly applied: LogPosition
+  /** Finds who waits here for an entry that does not say so itself. */
+  readonly claim: (entry: Entry) => PendingProposal | undefined
   /** Makes the membership changes among entries take effect, before the state machine hears of them. */
   readonly configure: (entries: readonly Entry[]) => Promise<void>
   /** Between two calls of the state machine. */
@@ -113,10 +115,12 @@ export class ApplyPipeline {
       expected++
       invariant(entry.index === expected, 'entries are applied in order without gaps')
       const { attachment } = entry
-      if (!(attachment instanceof PendingProposal)) return new UnclaimedEntry(entry)
-      attachment.index = entry.index
-      attachment.term = entry.term
-      return attachment
+      const proposal =
+        attachment instanceof PendingProposal ? attachment : this.options.claim(entry)
+      if (proposal === undefined) return new UnclaimedEntry(entry)
+      proposal.index = entry.index
+      proposal.term = entry.term
+      return proposal
     })
   }
 

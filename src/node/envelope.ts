@@ -1,15 +1,31 @@
+import { asBuffer } from '../base/bytes.js'
 import { MetastoreError } from '../base/errors.js'
 import type { MemberId } from '../raft/index.js'
 
-/** What stands before a payload in the log: who proposed it (8 bytes), and its request id (8 bytes). */
+/**
+ * What stands before a payload in the log: who proposed it (8 bytes), the run of the process that did (4), and
+ * a counter (4).
+ */
 const envelopeBytes = 16
 
-/** Wraps payloads for the log. Ids are counted, from a random start for every run of the process. */
-export class Envelopes {
-  private readonly lead = Buffer.alloc(envelopeBytes)
-  private counter = 0
+/** Who proposed a payload, and when. */
+export interface Envelope {
+  readonly origin: MemberId
+  readonly run: number
+  readonly counter: number
+}
 
-  constructor(origin: MemberId, run: number) {
+/** Wraps payloads for the log. They are counted, in every run of the process anew. */
+export class Envelopes {
+  /** The one given last; 32 bits, and then from 0 again. */
+  counter = 0
+  private readonly lead = Buffer.alloc(envelopeBytes)
+
+  constructor(
+    private readonly origin: MemberId,
+    /** Random for every run of the process. */
+    readonly run: number,
+  ) {
     this.lead.writeBigUInt64LE(origin, 0)
     this.lead.writeUInt32LE(run, 8)
   }
@@ -21,6 +37,24 @@ export class Envelopes {
     wrapped.set(this.lead, 0)
     wrapped.set(payload, envelopeBytes)
     return wrapped
+  }
+
+  /** The counter of what was wrapped here; undefined: somebody else did. */
+  ownCounter(data: Uint8Array): number | undefined {
+    const buffer = asBuffer(data)
+    if (buffer.length <= envelopeBytes || buffer.readUInt32LE(8) !== this.run) return undefined
+    return buffer.readBigUInt64LE(0) === this.origin ? buffer.readUInt32LE(12) : undefined
+  }
+}
+
+/** Undefined: these are not the data of an entry with a payload. */
+export function envelopeOf(data: Uint8Array): Envelope | undefined {
+  const buffer = asBuffer(data)
+  if (buffer.length <= envelopeBytes) return undefined
+  return {
+    origin: buffer.readBigUInt64LE(0),
+    run: buffer.readUInt32LE(8),
+    counter: buffer.readUInt32LE(12),
   }
 }
 

@@ -1,9 +1,15 @@
-import type { Message, Raft } from '../raft/index.js'
+import type { MemberId, Message, Raft } from '../raft/index.js'
+import type { ForwardedProposals } from './forwarded-proposals.js'
+import { takesPart } from './membership.js'
 import type { RaftNodeOptions } from './options.js'
-import { isNodeMessage, type PeerMessage } from './transport.js'
+import type { Proposals } from './proposals.js'
+import { isNodeMessage, type NodeMessage, type PeerMessage } from './transport.js'
 
 interface InboxOptions {
+  readonly memberId: MemberId
   readonly raft: Raft
+  readonly proposals: Proposals
+  readonly forwarded: ForwardedProposals
   readonly onDropped: RaftNodeOptions['onDropped']
 }
 
@@ -12,8 +18,26 @@ export class Inbox {
   constructor(private readonly options: InboxOptions) {}
 
   receive(message: PeerMessage): void {
-    const problem = isNodeMessage(message) ? undefined : this.stepUnless(message)
+    const problem = isNodeMessage(message) ? this.takeUnless(message) : this.stepUnless(message)
     if (problem !== undefined) this.options.onDropped?.(message, problem)
+  }
+
+  /** Returns why the message was not taken. */
+  private takeUnless(message: NodeMessage): string | undefined {
+    const { memberId, raft, proposals, forwarded } = this.options
+    const { from, to } = message
+    if (to !== memberId) return 'it is for another member'
+    if (from === memberId || !takesPart(raft.configuration, from)) return 'its sender is no member'
+    switch (message.type) {
+      case 'proposals':
+        return forwarded.receive(message)
+      case 'proposals-refused':
+        proposals.refused(message)
+        return undefined
+      case 'read-index-request':
+      case 'read-index-response':
+        return undefined
+    }
   }
 
   /** Returns why the message was not taken. */

@@ -20,13 +20,13 @@ export class Membership {
    * holds an entry behind a change must never outlive the knowledge of the change.
    */
   async change(entries: readonly Entry[]): Promise<void> {
-    const { raft, log } = this.options
+    const { memberId, raft, log } = this.options
     let configuration: Configuration = raft.configuration
-    const tookPart = this.takesPart(configuration)
+    const tookPart = takesPart(configuration, memberId)
     for (const entry of entries) {
       if (entry.kind === 'configuration') configuration = raft.applyConfiguration(entry)
     }
-    this.removed ||= tookPart && !this.takesPart(configuration)
+    this.removed ||= tookPart && !takesPart(configuration, memberId)
     await log.append({
       snapshot: undefined,
       entries: [],
@@ -40,10 +40,9 @@ export class Membership {
   applied(): void {
     if (this.removed) this.options.onRemoved()
   }
+}
 
-  private takesPart({ voters, votersOutgoing, learners, learnersNext }: Configuration): boolean {
-    const { memberId } = this.options
-    const members = [voters, votersOutgoing, learners, learnersNext]
-    return members.some((ids) => ids.includes(memberId))
-  }
+export function takesPart(configuration: Configuration, member: MemberId): boolean {
+  const { voters, votersOutgoing, learners, learnersNext } = configuration
+  return [voters, votersOutgoing, learners, learnersNext].some((ids) => ids.includes(member))
 }

@@ -1,6 +1,7 @@
 import { ApplyPipeline } from './apply-pipeline.js'
 import { Elections } from './elections.js'
 import { Envelopes } from './envelope.js'
+import { ForwardedProposals } from './forwarded-proposals.js'
 import { Inbox } from './inbox.js'
 import { Keeper } from './keeper.js'
 import { LeaderWaits } from './leader-waits.js'
@@ -43,7 +44,9 @@ export class NodeParts {
     const { requestTimeoutMs: timeoutMs, proposalLimits: limits, tickMs } = settings
     const { raft } = member
     const envelopes = new Envelopes(memberId, random.below(0x1_0000_0000))
-    this.proposals = new Proposals({ clock, limits, timeoutMs, envelopes })
+    this.proposals = new Proposals({
+      ...{ memberId, clock, limits, timeoutMs, envelopes, transport },
+    })
     this.reads = new Reads(clock, timeoutMs)
     this.waits = new LeaderWaits(raft, clock)
     this.keeper = new Keeper({ ...settings, ...member, stateMachine, ...ends })
@@ -60,7 +63,8 @@ export class NodeParts {
     this.questions = new Questions({
       ...{ memberId, raft, clock, transport, waits, timeoutMs, retryMs: tickMs },
     })
-    this.inbox = new Inbox({ raft, onDropped })
+    const forwarded = new ForwardedProposals({ memberId, raft, limits, transport })
+    this.inbox = new Inbox({ memberId, raft, proposals, forwarded, onDropped })
   }
 
   private makePipeline(): ApplyPipeline {
@@ -70,9 +74,11 @@ export class NodeParts {
     const membership = new Membership({ memberId, raft, log, onRemoved })
     return new ApplyPipeline({
       ...{ stateMachine, applied, onFailure, defer: this.settings.defer },
+      claim: (entry) => this.proposals.claim(entry),
       configure: (entries) => membership.change(entries),
       onApplied: ({ index, term }) => {
         raft.applied(index)
+        this.proposals.appliedTo(index)
         this.reads.appliedTo(index)
         this.keeper.afterApply({ index, term })
         this.loop.guard(() => this.loop.work())

@@ -12,7 +12,7 @@ export function writeGivenUp(reason: unknown): MetastoreError {
   return new MetastoreError(code === 'deadline-exceeded' ? 'request-timed-out' : 'request-canceled')
 }
 
-interface Owner {
+export interface PendingOwner {
   delete(pending: Pending<never>): void
 }
 
@@ -21,7 +21,7 @@ export class Pending<T> {
   settled = false
 
   constructor(
-    private readonly owner: Owner,
+    private readonly owner: PendingOwner,
     readonly sizeBytes: number,
     /** On the node's clock. */
     public deadlineMs: number,

@@ -1,70 +1,40 @@
 import type { Clock } from '../base/clock.js'
 import { MetastoreError } from '../base/errors.js'
-import type { Proposal, Raft } from '../raft/index.js'
+import { type Entry, type MemberId, noMember, type Proposal, type Raft } from '../raft/index.js'
+import { Claims } from './claims.js'
 import type { Envelopes } from './envelope.js'
 import type { ProposalLimits, ProposeOptions } from './options.js'
-import { Pending, PendingSet, writeGivenUp } from './pending.js'
-import type { AppliedEntry } from './state-machine.js'
+import { PendingSet, writeGivenUp } from './pending.js'
+import { PendingProposal, proposalOverheadBytes } from './pending-proposal.js'
+import type { NodeMessage, Transport } from './transport.js'
 
-/** What a proposal is counted with beside its payload. */
-const overheadBytes = 64
-/** The share of its time that a proposal may wait for a leader to accept it. */
-const acceptShare = 5 / 7
+type Refusal = Extract<NodeMessage, { type: 'proposals-refused' }>
 
-/** A proposal on its way; once committed, it is also what the state machine applies. */
-export class PendingProposal extends Pending<unknown> implements AppliedEntry {
-  index = 0
-  term = 0
-  accepted = false
-
-  constructor(
-    owner: PendingSet<PendingProposal>,
-    readonly payload: Buffer,
-    readonly attachment: unknown,
-    acceptDeadlineMs: number,
-    private readonly applyDeadlineMs: number,
-    private readonly options: ProposeOptions,
-    fulfill: (value: unknown) => void,
-    fail: (error: Error) => void,
-  ) {
-    super(owner, payload.length + overheadBytes, acceptDeadlineMs, options.signal, fulfill, fail)
-  }
-
-  /** Whether the leader of `term` may have it. */
-  isFor(term: number, leads: boolean): boolean {
-    const only = this.options.term
-    return only === undefined || (leads && only === term)
-  }
-
-  /** A leader has it: from now on it waits to be committed and applied. */
-  accept(): void {
-    this.accepted = true
-    this.deadlineMs = this.applyDeadlineMs
-  }
-
-  protected override givenUp(reason: unknown): MetastoreError {
-    return writeGivenUp(reason)
-  }
-
-  override expire(): void {
-    this.refuse(new MetastoreError(this.accepted ? 'request-timed-out' : 'no-leader'))
-  }
-}
+/** The payloads of one message to the leader; one alone always fits. */
+const maxMessageBytes = 1024 * 1024
+const maxMessageCount = 1024
 
 interface ProposalsOptions {
+  readonly memberId: MemberId
   readonly clock: Clock
   readonly limits: ProposalLimits
   readonly timeoutMs: number
   readonly envelopes: Envelopes
+  /** Absent: there is nobody to send proposals to. */
+  readonly transport: Transport | undefined
 }
 
 /**
  * R7: every proposal waits here twice, to be accepted by a leader and to be applied. Both waits are
- * bounded, and whatever ends one leaves nothing behind.
+ * bounded, and whatever ends one leaves nothing behind. A proposal that a leader may have is never handed
+ * over again.
  */
 export class Proposals {
   private readonly pending: PendingSet<PendingProposal>
+  private readonly claims = new Claims()
   private waiting: PendingProposal[] = []
+  /** The leader has just refused some, and need not be asked before the next tick. */
+  private paused = false
 
   constructor(private readonly options: ProposalsOptions) {
     this.pending = new PendingSet(options.limits)
@@ -83,17 +53,17 @@ export class Proposals {
     const { signal } = options
     const refusal = signal?.aborted
       ? writeGivenUp(signal.reason)
-      : this.pending.refusalOf(payload.length + overheadBytes)
+      : this.pending.refusalOf(payload.length + proposalOverheadBytes)
     if (refusal !== undefined) return Promise.reject(refusal)
     const timeoutMs = options.timeoutMs ?? this.options.timeoutMs
     const nowMs = this.options.clock.nowMs()
     return new Promise((fulfill, fail) => {
       const proposal = new PendingProposal(
-        this.pending,
+        this,
         payload,
         attachment,
-        nowMs + timeoutMs * acceptShare,
-        nowMs + timeoutMs,
+        nowMs,
+        timeoutMs,
         options,
         fulfill,
         fail,
@@ -103,9 +73,9 @@ export class Proposals {
     })
   }
 
-  /** Hands all that waits to the core in one append; what finds no leader waits on. */
+  /** Hands all that waits to the leader, here in one append; what finds no leader waits on. */
   handOver(raft: Raft): void {
-    const { role, term } = raft.status()
+    const { role, term, leaderId } = raft.status()
     const leads = role === 'leader'
     const batch: PendingProposal[] = []
     for (const proposal of this.waiting) {
@@ -115,23 +85,51 @@ export class Proposals {
     }
     this.waiting = []
     if (batch.length === 0) return
-    if (!leads) {
-      this.waiting = batch
-      return
-    }
-    const { outcome } = raft.propose(batch.map((proposal) => this.wrap(proposal)))
-    if (outcome === 'accepted') {
-      for (const proposal of batch) proposal.accept()
-    } else if (outcome === 'no-leader' || outcome === 'leaving') {
-      this.waiting = batch
-    } else {
-      for (const proposal of batch) proposal.refuse(new MetastoreError('too-many-requests'))
-    }
+    if (leads) this.propose(batch, raft)
+    else if (leaderId === noMember || this.paused) this.waiting = batch
+    else this.forward(batch, leaderId, term)
   }
 
-  /** What another leader does with entries accepted here is not known here. */
-  leadershipLost(): void {
-    this.pending.refuse(new MetastoreError('leader-changed'), ({ accepted }) => accepted)
+  /** Whose proposal a committed entry is that came back without one. */
+  claim({ kind, data }: Entry): PendingProposal | undefined {
+    if (this.claims.isEmpty || kind !== 'normal') return undefined
+    const counter = this.options.envelopes.ownCounter(data)
+    return counter === undefined ? undefined : this.claims.get(counter)
+  }
+
+  appliedTo(index: number): void {
+    this.claims.appliedTo(index)
+  }
+
+  /** The leader did not take them, and no copy of the message will make it. */
+  refused({ from, run, counters, reason }: Refusal): void {
+    if (run !== this.options.envelopes.run) return
+    const back: PendingProposal[] = []
+    for (const counter of counters) {
+      const proposal = this.claims.get(counter)
+      if (proposal === undefined || proposal.sentTo !== from) continue
+      this.claims.delete(proposal)
+      if (reason === 'too-many-requests') {
+        proposal.refuse(new MetastoreError(reason))
+      } else {
+        proposal.takeBack()
+        back.push(proposal)
+      }
+    }
+    this.paused ||= back.length > 0
+    this.waiting = back.concat(this.waiting)
+  }
+
+  /** What the next leader does with what the one before was given is not known; the log will tell. */
+  leaderChanged(ledHere: boolean): void {
+    this.paused = false
+    const orphans: PendingProposal[] = []
+    for (const proposal of this.pending) {
+      if (!proposal.accepted) continue
+      if (ledHere && proposal.sentTo === noMember && !proposal.leaderFailed) orphans.push(proposal)
+      proposal.leaderFailed = true
+    }
+    if (orphans.length > 0) this.claims.addOrphans(orphans)
   }
 
   /** What no leader has accepted yet will not take place. */
@@ -140,7 +138,9 @@ export class Proposals {
     this.waiting = []
   }
 
+  /** Called with every tick. */
   expire(nowMs: number): void {
+    this.paused = false
     this.pending.expire(nowMs)
   }
 
@@ -149,7 +149,55 @@ export class Proposals {
     this.waiting = []
   }
 
+  /** Called by a proposal that has its answer. */
+  delete(proposal: PendingProposal): void {
+    this.pending.delete(proposal)
+    if (!this.claims.isEmpty) this.claims.delete(proposal)
+  }
+
+  private propose(batch: PendingProposal[], raft: Raft): void {
+    const result = raft.propose(batch.map((proposal) => this.wrap(proposal)))
+    const { outcome } = result
+    if (outcome === 'accepted') {
+      let index = result.firstIndex
+      for (const proposal of batch) {
+        proposal.index = index
+        index += 1
+        proposal.accept()
+      }
+    } else if (outcome === 'no-leader' || outcome === 'leaving') {
+      this.waiting = batch
+    } else {
+      for (const proposal of batch) proposal.refuse(new MetastoreError('too-many-requests'))
+    }
+  }
+
+  private forward(batch: PendingProposal[], to: MemberId, term: number): void {
+    const { memberId: from, transport } = this.options
+    const messages: NodeMessage[] = []
+    let payloads: Uint8Array[] = []
+    let bytes = 0
+    for (const proposal of batch) {
+      const { data } = this.wrap(proposal)
+      if (payloads.length === maxMessageCount || bytes + data.length > maxMessageBytes) {
+        if (payloads.length > 0) messages.push({ type: 'proposals', from, to, term, payloads })
+        payloads = []
+        bytes = 0
+      }
+      payloads.push(data)
+      bytes += data.length
+      proposal.sentTo = to
+      proposal.accept()
+      this.claims.add(proposal)
+    }
+    messages.push({ type: 'proposals', from, to, term, payloads })
+    transport?.send(messages)
+  }
+
   private wrap(proposal: PendingProposal): Proposal {
-    return { data: this.options.envelopes.wrap(proposal.payload), attachment: proposal }
+    const { envelopes } = this.options
+    const data = envelopes.wrap(proposal.payload)
+    proposal.counter = envelopes.counter
+    return { data, attachment: proposal }
   }
 }

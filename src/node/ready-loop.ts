@@ -98,10 +98,9 @@ export class ReadyLoop {
 
   private changeRole(role: Role): void {
     const { roles, proposals, reads, raft, waits } = this.parts
-    if (roles.current === 'leader' && role !== 'leader') {
-      proposals.leadershipLost()
-      reads.leadershipLost()
-    }
+    const ledHere = roles.current === 'leader'
+    proposals.leaderChanged(ledHere)
+    if (ledHere && role !== 'leader') reads.leadershipLost()
     roles.change(role, raft.status().term)
     waits.check()
   }

@@ -20,7 +20,7 @@ export class Group {
   /** The members that run. */
   readonly members = new Map<bigint, GroupMember>()
   private readonly random
-  private readonly disks = new Map<bigint, SimulatedDisk>()
+  readonly disks = new Map<bigint, SimulatedDisk>()
 
   private constructor(
     seed: number,
@@ -49,7 +49,7 @@ export class Group {
       initialVoters: this.ids,
       stateMachine: machine,
       storage: { fileSystem: disk, directory: '/data', segmentBytes: 64 * 1024 },
-      transport: this.network.transport(id),
+      transport: options.transport ?? this.network.transport(id),
       clock,
       random,
       defer: clock.defer,
