@@ -1,5 +1,5 @@
 import { type ByteString, emptyBuffer } from '../base/bytes.js'
-import { chunkBytes, type DiskState } from './disk-state.js'
+import { chunkBytesOf, type DiskState } from './disk-state.js'
 import type { RowRange } from './engine.js'
 import { readFailure } from './level-database.js'
 import type { RowChecksum } from './row-checksum.js'
@@ -7,6 +7,8 @@ import type { TurnQueue } from './turn-queue.js'
 
 /** Rows read from LevelDB in one step, so that other work goes on beside long scans. */
 const maxChunkRows = 64
+/** Nothing is applied beside what applies the log: what matters is that it ends soon. */
+const maxAppliedChunkRows = 512
 /**
  * Keys are smaller than rows, and a step costs the most in being handed to a thread. Measured: 512
  * cost no less for each count of 1,000,000 keys, and an iterator keeps the room for them.
@@ -66,12 +68,11 @@ export class DiskRows {
    * @throws MetastoreError `data-corrupt`, `disk-failed`
    */
   async fill(limit: number): Promise<void> {
-    const most = this.#range.keysOnly === true ? maxChunkKeys : maxChunkRows
-    const size = Math.min(Math.max(limit, 1), most)
+    const size = Math.min(Math.max(limit, 1), maxChunkOf(this.#range))
     const entries = await this.#turns.run(() => this.#read(size), this.#range.priority)
     this.#entries = entries
     this.#index = 0
-    this.#ended = entries.length < size && sizeOf(entries) <= chunkBytes
+    this.#ended = entries.length < size && sizeOf(entries) <= chunkBytesOf(this.#range)
     this.#settle()
   }
 
@@ -138,6 +139,11 @@ export class DiskRows {
     this.key = entry[0]
     this.starved = false
   }
+}
+
+function maxChunkOf({ keysOnly, priority }: RowRange): number {
+  if (keysOnly === true) return maxChunkKeys
+  return priority === 'apply' ? maxAppliedChunkRows : maxChunkRows
 }
 
 /** Bytes as LevelDB counts them for its chunks; never more than that. */

@@ -9,7 +9,9 @@ type LevelSnapshot = ReturnType<LevelDatabase['snapshot']>
 type ReadOptions = { keyEncoding: 'utf8'; valueEncoding: 'buffer'; snapshot: LevelSnapshot }
 
 /** Bytes after which LevelDB ends a chunk of rows early. */
-export const chunkBytes = 64 * 1024
+export function chunkBytesOf({ priority }: RowRange): number {
+  return priority === 'apply' ? 256 * 1024 : 64 * 1024
+}
 
 /**
  * LevelDB as it is between the starts of two batches. All views made in that time share it: what
@@ -79,11 +81,11 @@ export class DiskState {
   }
 }
 
-function boundsOf({ gte, lt, reverse }: RowRange) {
+function boundsOf(range: RowRange) {
   return {
-    gte,
-    lt: lt ?? internalPrefix,
-    reverse: reverse === true,
-    highWaterMarkBytes: chunkBytes,
+    gte: range.gte,
+    lt: range.lt ?? internalPrefix,
+    reverse: range.reverse === true,
+    highWaterMarkBytes: chunkBytesOf(range),
   }
 }

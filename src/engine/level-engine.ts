@@ -16,6 +16,7 @@ import {
   openLevelDatabase,
 } from './level-database.js'
 import { LevelView } from './level-view.js'
+import type { OrderedMap } from './ordered-map.js'
 import { Overlay } from './overlay.js'
 import { ReadPace } from './read-pace.js'
 import { RowChecksum } from './row-checksum.js'
@@ -161,11 +162,8 @@ export class LevelEngine implements Engine {
     if (this.#failure !== undefined && this.#failure.code !== 'no-space') throw this.#failure
     invariant(position >= this.#position, 'positions do not go back')
     this.#position = position
-    for (const [key, value] of changes) {
-      this.#overlay.set(key, value)
-      this.#writer.add(key, value)
-    }
-    this.#writer.seal(position)
+    for (const [key, value] of changes) this.#overlay.set(key, value)
+    this.#writer.seal(position, this.#overlay.pendingBytes)
   }
 
   get failure(): MetastoreError | undefined {
@@ -228,10 +226,10 @@ export class LevelEngine implements Engine {
     if (this.#views.size === 0) this.#onLastViewClosed()
   }
 
-  #launched(): void {
+  #launched(): OrderedMap {
     this.#disk.pin()
     this.#disk = new DiskState(this.#database, this.#checksum)
-    this.#overlay.launch()
+    return this.#overlay.launch()
   }
 
   #confirmed(position: number): void {

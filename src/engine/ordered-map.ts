@@ -13,6 +13,16 @@ interface Split {
   readonly right: TreeNode
 }
 
+/** The leaf that was last written to, and the keys that belong there: `low` <= key < `high`. */
+interface LastLeaf {
+  leaf: TreeNode
+  low: ByteString
+  high: ByteString | undefined
+}
+
+/** Belongs to no map. */
+const noLeaf = leafNode({}, [], [])
+
 /**
  * An ordered map in memory (a B+tree) from byte strings to values; `undefined` as a value stands for
  * a row that is known to be deleted. A capture costs nothing: the nodes are shared, and whoever
@@ -24,9 +34,12 @@ export class OrderedMap {
   #owner: object = {}
   #size = 0
   #byteCount = 0
+  /** Rows that come in order find their leaf without a walk from the root. */
+  readonly #last: LastLeaf
 
   constructor() {
     this.#root = leafNode(this.#owner, [], [])
+    this.#last = { leaf: this.#root, low: '', high: undefined }
   }
 
   /** Rows held, deleted ones (`undefined`) included. */
@@ -50,8 +63,14 @@ export class OrderedMap {
   }
 
   set(key: ByteString, value: Buffer | undefined): void {
+    if (this.#belongsToLast(key)) {
+      this.#setInLeaf(this.#last.leaf, key, value)
+      return
+    }
     const root = this.#writable(this.#root)
     this.#root = root
+    this.#last.low = ''
+    this.#last.high = undefined
     const split = this.#insert(root, key, value)
     if (split === undefined) return
     this.#root = branchNode(this.#owner, [split.separator], [root, split.right])
@@ -60,6 +79,7 @@ export class OrderedMap {
   /** True when there was such a row. */
   delete(key: ByteString): boolean {
     if (this.get(key, null) === null) return false
+    this.#last.leaf = noLeaf
     let root = this.#writable(this.#root)
     this.#remove(root, key)
     while (root.children !== undefined && root.children.length === 1) {
@@ -75,6 +95,7 @@ export class OrderedMap {
     captured.#root = this.#root
     captured.#size = this.#size
     captured.#byteCount = this.#byteCount
+    captured.#last.leaf = noLeaf
     this.#owner = {}
     return captured
   }
@@ -101,9 +122,18 @@ export class OrderedMap {
     return copy
   }
 
+  /** Whether the key can be set in the last leaf, which has room for it. */
+  #belongsToLast(key: ByteString): boolean {
+    const { leaf, low, high } = this.#last
+    if (leaf.owner !== this.#owner || leaf.keys.length >= maxEntries) return false
+    return key >= low && (high === undefined || key < high)
+  }
+
   #insert(node: TreeNode, key: ByteString, value: Buffer | undefined): Split | undefined {
     if (node.children === undefined) return this.#insertIntoLeaf(node, key, value)
     const index = upperBound(node.keys, key)
+    this.#last.low = node.keys[index - 1] ?? this.#last.low
+    this.#last.high = node.keys[index] ?? this.#last.high
     const split = this.#insert(this.#writableChild(node.children, index), key, value)
     if (split === undefined) return undefined
     node.keys.splice(index, 0, split.separator)
@@ -113,24 +143,41 @@ export class OrderedMap {
   }
 
   #insertIntoLeaf(leaf: TreeNode, key: ByteString, value: Buffer | undefined): Split | undefined {
-    const index = lowerBound(leaf.keys, key)
+    const last = this.#last
+    last.leaf = leaf
+    const index = this.#setInLeaf(leaf, key, value)
+    if (leaf.keys.length <= maxEntries) return undefined
+    const split = this.#split(leaf, index + 1 === leaf.keys.length ? appendSplit : maxEntries / 2)
+    if (key < split.separator) last.high = split.separator
+    else {
+      last.leaf = split.right
+      last.low = split.separator
+    }
+    return split
+  }
+
+  /** Answers where in the leaf the key is. */
+  #setInLeaf(leaf: TreeNode, key: ByteString, value: Buffer | undefined): number {
+    const { keys, values } = leaf
+    const { length } = keys
+    const isLast = length > 0 && (keys[length - 1] as ByteString) < key
+    const index = isLast ? length : lowerBound(keys, key)
     const valueBytes = value === undefined ? 0 : value.length
-    if (leaf.keys[index] === key) {
-      this.#byteCount += valueBytes - (leaf.values[index]?.length ?? 0)
-      leaf.values[index] = value
-      return undefined
+    if (keys[index] === key) {
+      this.#byteCount += valueBytes - (values[index]?.length ?? 0)
+      values[index] = value
+      return index
     }
     this.#size++
     this.#byteCount += key.length + valueBytes
-    if (index === leaf.keys.length) {
-      leaf.keys.push(key)
-      leaf.values.push(value)
+    if (index === length) {
+      keys.push(key)
+      values.push(value)
     } else {
-      leaf.keys.splice(index, 0, key)
-      leaf.values.splice(index, 0, value)
+      keys.splice(index, 0, key)
+      values.splice(index, 0, value)
     }
-    if (leaf.keys.length <= maxEntries) return undefined
-    return this.#split(leaf, index + 1 === leaf.keys.length ? appendSplit : maxEntries / 2)
+    return index
   }
 
   /** Cuts `node` so that it keeps `kept` entries, and hands back the rest. */

@@ -21,6 +21,11 @@ export class Overlay {
     return layerBytes(this.#pending) + (this.#inFlight ? layerBytes(this.#inFlight) : 0)
   }
 
+  /** Bytes of the rows that are not yet on their way to the disk. */
+  get pendingBytes(): number {
+    return this.#pending.byteCount
+  }
+
   /** The newest value, `undefined` for a deleted row, null when the disk has to be asked. */
   get(key: ByteString): Buffer | undefined | null {
     const value = this.#pending.get(key, null)
@@ -38,11 +43,12 @@ export class Overlay {
     return layers
   }
 
-  /** All pending rows are now on their way to the disk. */
-  launch(): void {
+  /** All pending rows, which are now on their way to the disk. They change no more. */
+  launch(): OrderedMap {
     invariant(this.#inFlight === undefined, 'one batch is under way at a time')
     this.#inFlight = this.#pending
     this.#pending = new OrderedMap()
+    return this.#inFlight
   }
 
   /** The disk holds all rows that were in flight. */

@@ -152,6 +152,62 @@ describe('batches', () => {
     await engine.close()
   })
 
+  test('of many rows are made over many turns, while reads and commits go on', async () => {
+    const { engine, gate } = await openGated()
+    const many = new Map<string, Buffer | undefined>()
+    for (let row = 0; row < 10_000; row++) many.set(`row${row}`, Buffer.from(`${row}`))
+    engine.commit(many, 1)
+    let turns = 0
+    for (; gate.waiting.length === 0; turns++) {
+      if (turns === 5) {
+        const early = engine.view()
+        engine.commit(rows({ row0: undefined, row9999: 'later' }), 2)
+        expect(early.get('row0')?.toString()).toBe('0')
+        early.close()
+      }
+      expect(engine.get('row5000')?.toString()).toBe('5000')
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    expect(turns).toBeGreaterThan(10)
+    gate.letOneThrough()
+    await vi.waitUntil(() => engine.durablePosition === 1)
+    expect(engine.get('row9998')?.toString()).toBe('9998')
+    expect([engine.get('row0'), engine.get('row9999')?.toString()]).toEqual([undefined, 'later'])
+    gate.letAllThrough()
+    await engine.flush()
+    expect([engine.get('row0'), engine.get('row9999')?.toString()]).toEqual([undefined, 'later'])
+    await engine.close()
+  })
+
+  test('hold the last value alone of a row that changed often', async () => {
+    const lengths: number[] = []
+    const createDatabase = databaseWith(async (proceed, _options, length) => {
+      lengths.push(length)
+      await proceed()
+    })
+    const folder = await folders.make()
+    const engine = await LevelEngine.open({ folder, createDatabase })
+    const [ofMarks = 0] = await lengthsOf(() => engine.commit(rows({}), 1))
+    const [length] = await lengthsOf(() => {
+      for (let position = 2; position <= 20; position++) {
+        engine.commit(rows({ counter: `${position}`, gone: `${position}` }), position)
+      }
+      engine.commit(rows({ gone: undefined }), 21)
+    })
+    expect(length).toBe(ofMarks + 2)
+    await engine.close()
+    const again = await LevelEngine.open({ folder })
+    expect(await readAll(again)).toEqual(new Map([['counter', '20']]))
+    await again.close()
+
+    async function lengthsOf(commit: () => void): Promise<number[]> {
+      lengths.length = 0
+      commit()
+      await engine.flush()
+      return lengths
+    }
+  })
+
   test('rows under way and rows behind them are read in their order', async () => {
     const { engine, gate } = await openGated()
     engine.commit(rows({ a: 'first', b: 'first' }), 1)

@@ -35,8 +35,10 @@ export class Folders {
 type Write = () => Promise<void>
 type WriteOptions = { sync: boolean }
 
-/** A database whose batches are written when, and if, `write` says so. */
-export function databaseWith(write: (proceed: Write, options: WriteOptions) => Promise<void>) {
+/** A database whose batches, of `length` operations, are written when, and if, `write` says so. */
+export function databaseWith(
+  write: (proceed: Write, options: WriteOptions, length: number) => Promise<void>,
+) {
   return (folder: string, tuning: LevelTuning): LevelDatabase => {
     const database = createLevelDatabase(folder, tuning)
     const makeBatch = database.batch.bind(database) as () => ReturnType<LevelDatabase['batch']>
@@ -44,7 +46,7 @@ export function databaseWith(write: (proceed: Write, options: WriteOptions) => P
       const made = makeBatch()
       const writeMade = made.write.bind(made)
       return Object.assign(made, {
-        write: (options: WriteOptions) => write(() => writeMade(options), options),
+        write: (options: WriteOptions) => write(() => writeMade(options), options, made.length),
       })
     }
     return Object.assign(database, { batch })

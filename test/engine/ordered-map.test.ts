@@ -32,6 +32,7 @@ function modelBytes(model: Model): number {
 /** Keys that collide often enough for overwriting and deleting to matter. */
 const keyText = fc.integer({ min: 0, max: 900 }).map((number) => number.toString(36))
 const operation = fc.oneof(
+  { weight: 1, arbitrary: fc.tuple(fc.constant('run'), keyText, fc.nat(40)) },
   { weight: 6, arbitrary: fc.tuple(fc.constant('set'), keyText, fc.nat(20)) },
   { weight: 5, arbitrary: fc.tuple(fc.constant('delete'), keyText, fc.constant(0)) },
   { weight: 1, arbitrary: fc.tuple(fc.constant('deleted'), keyText, fc.constant(0)) },
@@ -50,6 +51,13 @@ describe('the ordered map', () => {
           if (kind === 'delete') expect(map.delete(key)).toBe(model.delete(key))
           else if (kind === 'capture') {
             if (captures.length < 5) captures.push([map.capture(), new Map(model)])
+          } else if (kind === 'run') {
+            const first = Number.parseInt(key, 36)
+            for (let number = first; number < first + length; number++) {
+              const value = Buffer.alloc(number % 7)
+              map.set(`run${number}`, value)
+              model.set(`run${number}`, value)
+            }
           } else {
             const value = kind === 'set' ? Buffer.alloc(length) : undefined
             map.set(key, value)
@@ -67,6 +75,21 @@ describe('the ordered map', () => {
       }),
       { numRuns: 40 },
     )
+  })
+
+  test('finds the place of a row anew after deletions around the last one', () => {
+    const name = (index: number) => `k${String(index).padStart(4, '0')}`
+    for (let kept = 0; kept < 400; kept += 7) {
+      const map = new OrderedMap()
+      for (let index = 0; index < 400; index++) map.set(name(index), emptyBuffer)
+      map.set(name(kept), undefined)
+      for (let index = 0; index < 400; index++) if (index !== kept) map.delete(name(index))
+      map.set(name(kept + 1), emptyBuffer)
+      expect(walk(map, '', undefined)).toEqual([
+        [name(kept), undefined],
+        [name(kept + 1), emptyBuffer],
+      ])
+    }
   })
 
   test('keeps a capture apart from its source in both directions', () => {
