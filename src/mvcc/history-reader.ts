@@ -7,7 +7,6 @@ import { type ChangeRecord, decodeRecord, keyValueOf } from './record.js'
 import { eachRow, type RowReader } from './row-reader.js'
 import { historyRow, type Revision, readHistoryRow } from './rows.js'
 import { runSteps } from './steps.js'
-import { deletionOf } from './write-transaction.js'
 
 /** Reads past events from the history rows; see {@link History.read}. */
 export async function readHistory(
@@ -74,7 +73,7 @@ function eventOf(
   const readable = withPrevious && !isCreate && main - 1 >= compactedRevision
   const previous = readable ? beforeRevision(reader, record, main) : undefined
   return record.tombstone
-    ? new Event(EventType.DELETE, deletionOf(record.keyValue.key, main), previous)
+    ? Event.deletion(record.keyValue, main, previous)
     : new Event(EventType.PUT, record.keyValue, previous)
 }
 

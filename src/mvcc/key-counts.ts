@@ -59,6 +59,23 @@ export class KeyCounts {
     else if (bucket.count < joinBelow) this.#join(bucket)
   }
 
+  /** Keys have gone. `keys` are in order, which lets those of one bucket be counted together. */
+  removeAll(keys: readonly ByteString[]): void {
+    for (let from = 0, next = 0; from < keys.length; from = next) {
+      const first = keys[from] as ByteString
+      const { end } = this.#staged.bucketOf(first)
+      const isHere = (key: ByteString) => end === undefined || key < end
+      next = from + 1
+      while (next < keys.length && isHere(keys[next] as ByteString)) next++
+      const bucket = this.#staged.add(first, from - next)
+      this.#changed.add(bucket.start)
+      for (let at = from; this.#split !== undefined && at < next; at++) {
+        if (!this.#split.note(keys[at] as ByteString, -1)) this.#giveUpSplit()
+      }
+      if (bucket.count < joinBelow) this.#join(bucket)
+    }
+  }
+
   savepoint(): void {
     this.#savepoint = { table: this.#staged.capture(), notes: this.#split?.notes ?? 0 }
   }

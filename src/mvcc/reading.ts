@@ -1,6 +1,6 @@
 import { type ByteString, prefixEnd } from '../base/bytes.js'
 import { invariant } from '../base/errors.js'
-import type { Row } from '../engine/engine.js'
+import type { Row, RowScan } from '../engine/engine.js'
 import type { KeyValue } from '../wire/index.js'
 import type { KeyRange } from './key-range.js'
 import { isValueElsewhere, keyValueOf, subOf } from './record.js'
@@ -95,6 +95,11 @@ export function* readPast(
   return { keyValues, count }
 }
 
+/** The current row of each key, in order. Its owner closes it. */
+export function scanCurrent(reader: RowReader, range: KeyRange): RowScan {
+  return reader.scan(currentRows(range))
+}
+
 /** Visits the current row of each key, in order, until `visit` answers false. */
 export function* eachCurrent(
   reader: RowReader,
@@ -160,10 +165,9 @@ function reversed({ keyValues, count }: Found, { limit }: Take): Found {
   return { keyValues: limit === 0 ? backwards : backwards.slice(0, limit), count }
 }
 
-/** The value of a revision row; what {@link isTombstoneMark} asks. */
-export function tombstoneMark(tombstone: boolean): Buffer {
-  return Buffer.from([tombstone ? 1 : 0])
-}
+/** The value of a revision row, of a put and of a deletion; what {@link isTombstoneMark} asks. */
+export const liveMark = Buffer.from([0])
+export const deletedMark = Buffer.from([1])
 
 function isTombstoneMark(value: Buffer): boolean {
   return value[0] === 1

@@ -1,3 +1,4 @@
+import type { ByteString } from '../base/bytes.js'
 import { invariant } from '../base/errors.js'
 import { KeyValue } from '../wire/index.js'
 import type { Revision } from './rows.js'
@@ -5,6 +6,8 @@ import type { Revision } from './rows.js'
 const headerLength = 17
 const tombstoneFlag = 1
 const valueElsewhereFlag = 2
+/** Of the first field, `key`, in protobuf. */
+const keyFieldTag = 10
 const twoPow32 = 0x1_0000_0000
 
 /** From this size on, the current row leaves the value to the history row (bytes). */
@@ -26,21 +29,23 @@ export interface ChangeRecord {
   readonly keyValue: KeyValue
 }
 
-/** One buffer that serves as the current row and as the history row. */
-export function encodeRecord(
-  keyValue: KeyValue,
-  previous: Revision,
-  sub: number,
-  tombstone: boolean,
-): Buffer {
+/** One buffer that serves as the current row and as the history row of a put. */
+export function encodeRecord(keyValue: KeyValue, previous: Revision, sub: number): Buffer {
   const encoded = keyValue.encoded
   const bytes = Buffer.allocUnsafe(headerLength + encoded.length)
-  bytes[0] = tombstone ? tombstoneFlag : 0
-  bytes.writeUInt32LE(previous.main >>> 0, 1)
-  bytes.writeUInt32LE(Math.floor(previous.main / twoPow32), 5)
-  bytes.writeUInt32LE(previous.sub, 9)
-  bytes.writeUInt32LE(sub, 13)
+  writeHeader(bytes, 0, previous, sub)
   bytes.set(encoded, headerLength)
+  return bytes
+}
+
+/** The history row of a deletion: its KeyValue holds the key alone. */
+export function encodeTombstone(key: ByteString, previous: Revision, sub: number): Buffer {
+  const bytes = Buffer.allocUnsafe(headerLength + 1 + varintBytes(key.length) + key.length)
+  writeHeader(bytes, tombstoneFlag, previous, sub)
+  bytes[headerLength] = keyFieldTag
+  let at = headerLength + 1
+  for (let rest = key.length; rest > 0; rest >>>= 7) bytes[at++] = rest > 127 ? rest | 128 : rest
+  bytes.write(key, at, 'latin1')
   return bytes
 }
 
@@ -77,4 +82,17 @@ export function isValueElsewhere(bytes: Buffer): boolean {
 
 export function subOf(bytes: Buffer): number {
   return bytes.readUInt32LE(13)
+}
+
+function writeHeader(bytes: Buffer, flags: number, previous: Revision, sub: number): void {
+  bytes[0] = flags
+  bytes.writeUInt32LE(previous.main >>> 0, 1)
+  bytes.writeUInt32LE(Math.floor(previous.main / twoPow32), 5)
+  bytes.writeUInt32LE(previous.sub, 9)
+  bytes.writeUInt32LE(sub, 13)
+}
+
+/** `value`: 0 to 2^31 - 1. */
+function varintBytes(value: number): number {
+  return value < 0x80 ? 1 : value < 0x4000 ? 2 : value < 0x20_0000 ? 3 : value < 0x1000_0000 ? 4 : 5
 }

@@ -81,6 +81,25 @@ export function historyRow(main: number, sub: number): ByteString {
   return historyPrefix + orderedNumber(main) + orderedNumber(sub)
 }
 
+/** Names of the rows of many changes of one revision, a part of which is made but once. */
+export class RevisionRows {
+  readonly #main: ByteString
+
+  constructor(main: number) {
+    this.#main = orderedNumber(main)
+  }
+
+  /** See {@link historyRow}. */
+  history(sub: number): ByteString {
+    return historyPrefix + this.#main + orderedNumber(sub)
+  }
+
+  /** See {@link revisionIndexRow}. */
+  index(key: ByteString, sub: number): ByteString {
+    return revisionIndexStart(key) + this.#main + orderedNumber(sub)
+  }
+}
+
 export function readHistoryRow(row: ByteString): Revision {
   return { main: readOrderedNumber(row, 1), sub: readOrderedNumber(row, 9) }
 }
@@ -114,6 +133,22 @@ export function readLeaseRow(row: ByteString): bigint {
 
 export function attachmentRow(lease: bigint, key: ByteString): ByteString {
   return attachmentPrefix + orderedId(lease) + key
+}
+
+/** Names of the rows of many keys of one lease. */
+export class AttachmentRows {
+  readonly lease: bigint
+  readonly #prefix: ByteString
+
+  constructor(lease: bigint) {
+    this.lease = lease
+    this.#prefix = attachmentPrefix + orderedId(lease)
+  }
+
+  /** See {@link attachmentRow}. */
+  of(key: ByteString): ByteString {
+    return this.#prefix + key
+  }
 }
 
 export function attachmentKey(row: ByteString): ByteString {

@@ -1,5 +1,6 @@
 import { type ByteString, emptyBuffer, toByteString } from '../base/bytes.js'
 import { MetastoreError } from '../base/errors.js'
+import type { Row, RowScan } from '../engine/engine.js'
 import {
   type DeleteRangeRequest,
   Event,
@@ -7,10 +8,11 @@ import {
   KeyValue,
   type PutRequest,
 } from '../wire/index.js'
+import { type PresentKeys, stageDeletions } from './deletions.js'
 import { type KeyRange, keyRange } from './key-range.js'
 import type { Pause } from './key-value-hash.js'
 import type { LeaseTable } from './lease-table.js'
-import { currentRecord, eachCurrent, tombstoneMark, wholeRow } from './reading.js'
+import { currentRecord, liveMark, scanCurrent, wholeRow } from './reading.js'
 import { encodeRecord, encodeWithoutValue, keyValueOf, largeValueBytes, subOf } from './record.js'
 import {
   attachmentRow,
@@ -23,12 +25,10 @@ import {
 import type { Stage } from './stage.js'
 import { type Steps, settled } from './steps.js'
 
-/** Some milliseconds of work. */
+/** Deletions made in one turn: about a millisecond's work. */
 const deletionsPerTurn = 256
 const noRevision: Revision = { main: 0, sub: 0 }
 const attached = emptyBuffer
-const liveMark = tombstoneMark(false)
-const deletedMark = tombstoneMark(true)
 
 /**
  * All changes of one request: they share one revision, the one after `base`, and are ordered by
@@ -78,7 +78,7 @@ export class WriteTransaction {
     })
     const place = previous === undefined ? this.#deletedHere(key) : placeOf(previous, before)
     if (previous === undefined) this.#stage.keyCounts.add(key, 1)
-    this.#write(key, keyValue, place, false)
+    this.#write(key, keyValue, place)
     this.#moveLease(key, before?.lease ?? 0n, keyValue.lease)
     const isCreate = keyValue.createRevision === main
     const prevKv = isCreate ? undefined : this.#beforeRequest(key, before)
@@ -112,63 +112,66 @@ export class WriteTransaction {
   /** Deletes one key; undefined when it does not exist. */
   deleteKey(key: ByteString): KeyValue | undefined {
     const record = currentRecord(this.#stage, key)
-    return record === undefined ? undefined : this.#deleteRecord(key, record)
+    return record && this.#deletePresent({ keys: [key], records: [record] })[0]
   }
 
-  #deleteRecord(key: ByteString, record: Buffer): KeyValue {
-    const before = keyValueOf(record)
-    const tombstone = KeyValue.of({
-      key: before.key,
-      value: emptyBuffer,
-      createRevision: 0,
-      modRevision: 0,
-      version: 0,
-      lease: 0n,
-    })
-    this.#stage.keyCounts.add(key, -1)
-    this.#write(key, tombstone, placeOf(record, before), true)
-    this.#moveLease(key, before.lease, 0n)
-    const deletion = deletionOf(before.key, this.#base + 1)
-    this.#events.push(new Event(EventType.DELETE, deletion, this.#beforeRequest(key, before)))
-    return before
-  }
-
-  /** Deletes keys one after the other, with pauses. */
+  /** Deletes those of the keys that exist, with pauses. `keys` are in order. */
   *deleteKeys(keys: readonly ByteString[]): Steps<void> {
-    for (const [index, key] of keys.entries()) {
-      yield* this.#pauseBefore(index)
-      this.deleteKey(key)
+    for (let from = 0; from < keys.length; from += deletionsPerTurn) {
+      if (from > 0) yield* this.#rest()
+      const present: PresentKeys = { keys: [], records: [] }
+      for (const key of keys.slice(from, from + deletionsPerTurn)) {
+        const record = currentRecord(this.#stage, key)
+        if (record === undefined) continue
+        present.keys.push(key)
+        present.records.push(record)
+      }
+      this.#deletePresent(present)
     }
   }
 
+  /** While some rows are deleted, the next ones are read. */
   *#deleteAll(range: KeyRange): Steps<KeyValue[]> {
-    const found: { key: ByteString; record: Buffer }[] = []
-    yield* eachCurrent(this.#stage, range, (row) => {
-      found.push({ key: currentKey(row.key), record: wholeRow(this.#stage, row) })
-      return true
-    })
     const deleted: KeyValue[] = []
-    for (const { key, record } of found) {
-      yield* this.#pauseBefore(deleted.length)
-      deleted.push(this.#deleteRecord(key, record))
+    const scan = scanCurrent(this.#stage, range)
+    try {
+      let rows = yield* settled(scan.next(deletionsPerTurn))
+      while (rows.length > 0) {
+        const next = readAhead(scan)
+        const keys = rows.map((row) => currentKey(row.key))
+        const records = rows.map((row) => wholeRow(this.#stage, row))
+        for (const keyValue of this.#deletePresent({ keys, records })) deleted.push(keyValue)
+        if (rows.length === deletionsPerTurn) yield* this.#rest()
+        rows = yield* settled(next)
+      }
+    } finally {
+      scan.close()
     }
     return deleted
   }
 
-  /** Now and then, before a deletion that is not the first. */
-  *#pauseBefore(deletion: number): Steps<void> {
-    if (this.#pause === undefined || deletion === 0 || deletion % deletionsPerTurn > 0) return
-    yield* settled(this.#pause())
+  #deletePresent(present: PresentKeys): KeyValue[] {
+    const main = this.#base + 1
+    const deleted = stageDeletions(this.#stage, present, main, this.#events.length)
+    for (const [at, before] of deleted.entries()) {
+      const prevKv = this.#beforeRequest(present.keys[at] as ByteString, before)
+      this.#events.push(Event.deletion(before, main, prevKv))
+    }
+    return deleted
   }
 
-  #write(key: ByteString, keyValue: KeyValue, previous: Revision, tombstone: boolean): void {
+  /** Lets other work go on. */
+  *#rest(): Steps<void> {
+    if (this.#pause !== undefined) yield* settled(this.#pause())
+  }
+
+  #write(key: ByteString, keyValue: KeyValue, previous: Revision): void {
     const main = this.#base + 1
     const sub = this.#events.length
-    const record = encodeRecord(keyValue, previous, sub, tombstone)
+    const record = encodeRecord(keyValue, previous, sub)
     this.#stage.set(historyRow(main, sub), record)
-    this.#stage.set(revisionIndexRow(key, main, sub), tombstone ? deletedMark : liveMark)
-    if (tombstone) this.#stage.delete(currentRow(key))
-    else if (keyValue.encoded.length < largeValueBytes) this.#stage.set(currentRow(key), record)
+    this.#stage.set(revisionIndexRow(key, main, sub), liveMark)
+    if (keyValue.encoded.length < largeValueBytes) this.#stage.set(currentRow(key), record)
     else this.#stage.set(currentRow(key), encodeWithoutValue(record, keyValue))
   }
 
@@ -193,16 +196,11 @@ export class WriteTransaction {
   }
 }
 
-/** The KeyValue of a DELETE event: key and mod revision alone. */
-export function deletionOf(key: Buffer, revision: number): KeyValue {
-  return KeyValue.of({
-    key,
-    value: emptyBuffer,
-    createRevision: 0,
-    modRevision: revision,
-    version: 0,
-    lease: 0n,
-  })
+function readAhead(scan: RowScan): Row[] | Promise<Row[]> {
+  const reading = scan.next(deletionsPerTurn)
+  // Whoever waits for it later hears of a failure; nobody may, when the deletion itself fails.
+  if (reading instanceof Promise) reading.catch(() => {})
+  return reading
 }
 
 function placeOf(record: Buffer | undefined, keyValue: KeyValue | undefined): Revision {

@@ -1,4 +1,5 @@
 import { emptyBuffer } from '../base/bytes.js'
+import { EventType } from './generated/mvccpb-kv.js'
 import { KeyValue } from './key-value.js'
 import { Reader } from './reader.js'
 import { rowWriter } from './writer.js'
@@ -7,17 +8,27 @@ import { rowWriter } from './writer.js'
 export class Event {
   /** A number of `EventType`. */
   readonly type: number
-  /** After a delete: the key, and as mod revision the revision of the delete. */
-  readonly kv: KeyValue
   /** What the key held before; undefined: nothing, or not asked for, or compacted. */
   readonly prevKv: KeyValue | undefined
+  /** Of a deletion: undefined until somebody asks, for often nobody does. */
+  private present: KeyValue | undefined
+  private deleted: KeyValue | undefined = undefined
+  private deletedAt = 0
   private cachedEncoding: Buffer | undefined = undefined
   private cachedWithoutPrevious: Event | undefined = undefined
 
-  constructor(type: number, kv: KeyValue, prevKv?: KeyValue) {
+  constructor(type: number, kv: KeyValue | undefined, prevKv?: KeyValue) {
     this.type = type
-    this.kv = kv
+    this.present = kv
     this.prevKv = prevKv
+  }
+
+  /** The deletion of the key of `deleted`, at `revision`. */
+  static deletion(deleted: KeyValue, revision: number, prevKv?: KeyValue): Event {
+    const event = new Event(EventType.DELETE, undefined, prevKv)
+    event.deleted = deleted
+    event.deletedAt = revision
+    return event
   }
 
   /**
@@ -45,7 +56,20 @@ export class Event {
           reader.skip(tag)
       }
     }
-    return new Event(type, kv ?? KeyValue.fromEncoded(emptyBuffer), prevKv)
+    return new Event(type, kv, prevKv)
+  }
+
+  /** After a delete: the key, and as mod revision the revision of the delete. */
+  get kv(): KeyValue {
+    this.present ??= KeyValue.of({
+      key: this.deleted?.key ?? emptyBuffer,
+      value: emptyBuffer,
+      createRevision: 0,
+      modRevision: this.deletedAt,
+      version: 0,
+      lease: 0n,
+    })
+    return this.present
   }
 
   /** The canonical encoding. */
