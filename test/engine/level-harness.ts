@@ -2,7 +2,7 @@ import { cp, mkdtemp, readdir, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ByteString } from '../../src/base/bytes.js'
-import type { Engine, RowRange } from '../../src/engine/index.js'
+import { type Engine, LevelEngine, type RowRange } from '../../src/engine/index.js'
 import {
   createLevelDatabase,
   type LevelDatabase,
@@ -72,6 +72,16 @@ export class Gate {
     this.open = true
     for (const go of this.waiting.splice(0)) go()
   }
+}
+
+/** An engine whose batches wait at a gate, which is shut when the engine is open. */
+export async function openGated(folders: Folders, options: { maxOverlayBytes?: number } = {}) {
+  const gate = new Gate()
+  const folder = await folders.make()
+  const createDatabase = databaseWith(gate.write)
+  const engine = await LevelEngine.open({ folder, createDatabase, ...options })
+  gate.open = false
+  return { engine, gate, folder }
 }
 
 export function rows(entries: Record<ByteString, string | undefined>) {
