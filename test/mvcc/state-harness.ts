@@ -193,10 +193,15 @@ export class StateHarness {
     const view = this.#engine.view()
     const scan = view.scan({ gte: '', lt: undefined })
     try {
-      const rows = await scan.next(1000)
-      return rows
-        .filter((row) => row.key !== 'm' && (row.key + row.value.toString('latin1')).includes(key))
-        .map((row) => row.key)
+      const names: string[] = []
+      for (;;) {
+        const rows = await scan.next(1000)
+        if (rows.length === 0) return names
+        const naming = rows.filter(
+          (row) => row.key !== 'm' && (row.key + row.value.toString('latin1')).includes(key),
+        )
+        names.push(...naming.map((row) => row.key))
+      }
     } finally {
       scan.close()
       view.close()
