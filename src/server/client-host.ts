@@ -5,27 +5,15 @@ import { systemClock } from '../base/system-clock.js'
 import { GrpcJsHost } from '../rpc/grpc-js/grpc-js-host.js'
 import type { Host, HostOptions } from '../rpc/host.js'
 import { Http2Host } from '../rpc/http2/http2-host.js'
-import { Listeners } from '../rpc/listeners.js'
 import type { Store } from '../store/index.js'
-import type { HostUrl, MemberConfiguration } from './configuration/index.js'
+import { addressOf, type ServedAddress } from './addresses.js'
+import type { MemberConfiguration } from './configuration/index.js'
 
 /** What gRPC may carry around a request of the largest size. */
 const messageOverheadBytes = 512 * 1024
 
 /** How long calls that are under way at the end may run on. */
 const closeGraceMs = 700
-
-/** Where a member is reached. */
-export interface ServedAddress {
-  /** An IP address, without brackets. */
-  readonly host: string
-  readonly port: number
-}
-
-/** Such as `127.0.0.1:2379` or `[::1]:2379`. */
-export function endpointOf({ host, port }: ServedAddress): string {
-  return `${host.includes(':') ? `[${host}]` : host}:${port}`
-}
 
 /** A store's clients: their sockets and calls. */
 export class ClientHost {
@@ -78,23 +66,4 @@ function makeHost({ grpcServer }: MemberConfiguration, logger: Logger, options: 
   if (grpcServer === 'grpc-js') return new GrpcJsHost(options)
   const onTrouble = (error: unknown) => logger.error('a connection met trouble', { error })
   return new Http2Host({ ...options, clock: systemClock, onTrouble })
-}
-
-/**
- * Finds out whether the addresses can be listened on, so that a start that would fail for them does
- * so before it has touched any data.
- * @throws MetastoreError `address-unusable`
- */
-export async function checkAddresses(urls: readonly HostUrl[]): Promise<void> {
-  const listeners = new Listeners((socket) => socket.destroy())
-  try {
-    for (const url of urls) await listeners.listen(addressOf(url), url.port)
-  } finally {
-    await listeners.close()
-  }
-}
-
-/** Like Go's, so that what is said of `localhost` does not depend on the resolver. */
-function addressOf(url: HostUrl): string {
-  return url.host === 'localhost' ? '127.0.0.1' : url.host
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { etcdApiVersion } from '../base/api-version.js'
 import { MetastoreError, messageOf } from '../base/errors.js'
 import type { Logger } from '../base/logger.js'
-import { endpointOf } from './client-host.js'
+import { endpointOf } from './addresses.js'
 import { type Configuration, type Invocation, readInvocation } from './configuration/index.js'
 import { openLogger } from './logging.js'
 import { Member } from './member.js'
@@ -10,7 +10,7 @@ import { metastoreVersion } from './versions.js'
 
 const exitCodes = { ok: 0, failed: 1, misconfigured: 2 } as const
 
-/** What closing may take; acknowledged data is in the log whether or not it finishes. */
+/** What closing may take beside handing leadership over; acknowledged data is in the log whether or not it finishes. */
 const closeTimeoutMs = 1300
 
 /** The parts of the running process that the command needs. */
@@ -63,7 +63,7 @@ async function serve(
   })
   const failure = await ending.reached
   if (failure !== undefined) logger.fatal('cannot go on', { error: failure })
-  await closeInTime(member, logger)
+  await closeInTime(member, configuration, logger)
   return failure === undefined ? exitCodes.ok : exitCodes.failed
 }
 
@@ -99,10 +99,15 @@ class Ending {
   }
 }
 
-async function closeInTime(member: Member, logger: Logger): Promise<void> {
+async function closeInTime(
+  member: Member,
+  { electionTimeoutMs }: Configuration,
+  logger: Logger,
+): Promise<void> {
+  const handOverMs = member.hasPeers ? electionTimeoutMs : 0
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<'late'>((resolve) => {
-    timer = setTimeout(resolve, closeTimeoutMs, 'late')
+    timer = setTimeout(resolve, closeTimeoutMs + handOverMs, 'late')
   })
   try {
     const outcome = await Promise.race([member.close(), late])

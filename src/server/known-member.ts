@@ -29,9 +29,6 @@ export async function openKnownMember(
         'joining a cluster without any is not supported yet',
     )
   }
-  if ((known ?? claim.identity).founders.length > 1) {
-    throw configurationError('--initial-cluster: clusters of several members are not supported yet')
-  }
   const directory = options === undefined ? undefined : await DataDirectory.open(options)
   const identity = directory?.identity ?? claim.identity
   if (claim.saidBy !== undefined && identity.clusterId !== claim.identity.clusterId) {

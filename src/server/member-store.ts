@@ -1,9 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { toHexId } from '../base/ids.js'
 import type { Logger } from '../base/logger.js'
 import { systemRandom } from '../base/random.js'
 import { systemClock } from '../base/system-clock.js'
 import { systemFileSystem } from '../base/system-file-system.js'
 import { MemoryEngine, type ReplaceableEngine, ReplaceableLevelEngine } from '../engine/index.js'
+import type { Transport } from '../node/index.js'
 import { openStore, type ReplicatedStore } from '../store/index.js'
 import type { MemberConfiguration } from './configuration/index.js'
 import type { DataDirectory } from './data-directory.js'
@@ -17,6 +19,8 @@ export interface MemberStoreOptions {
   readonly identity: MemberIdentity
   /** undefined: nothing survives. */
   readonly directory: DataDirectory | undefined
+  /** The way to the other members. */
+  readonly transport: Transport
   readonly logger: Logger
   readonly onFatal: (error: Error) => void
 }
@@ -44,7 +48,12 @@ export async function openMemberStore(options: MemberStoreOptions): Promise<Repl
       electionTicks: Math.floor(electionTimeoutMs / heartbeatIntervalMs),
       heartbeatTicks: 1,
       requestTimeoutMs: requestGraceMs + 2 * electionTimeoutMs,
+      initialElectionTickAdvance: configuration.initialElectionTickAdvance,
+      transport: options.transport,
       onFatal: options.onFatal,
+      onDropped: ({ from, type }, problem) => {
+        logger.warn('dropped a message that makes no sense', { from: toHexId(from), type, problem })
+      },
       onTornTail: ({ file, offset }) => {
         logger.warn('cut off a write that a crash had left unfinished', { file, offset })
       },

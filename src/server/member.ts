@@ -1,12 +1,14 @@
 import { toHexId } from '../base/ids.js'
 import type { Logger } from '../base/logger.js'
 import type { ReplicatedStore, Store } from '../store/index.js'
-import { ClientHost, checkAddresses, endpointOf, type ServedAddress } from './client-host.js'
+import { checkAddresses, endpointOf, type ServedAddress } from './addresses.js'
+import { ClientHost } from './client-host.js'
 import { ClosingStack } from './closing-stack.js'
 import type { MemberConfiguration } from './configuration/index.js'
 import { openKnownMember } from './known-member.js'
 import type { MemberIdentity } from './member-record.js'
 import { openMemberStore } from './member-store.js'
+import { PeerHost } from './peer-host.js'
 import { Patience } from './readiness.js'
 
 export interface MemberOptions {
@@ -23,11 +25,17 @@ export class Member {
   readonly store: Store
   /** Where it listens for clients, in the order of the configured URLs. */
   readonly addresses: readonly ServedAddress[]
+  readonly #identity: MemberIdentity
   readonly #opened: ClosingStack
 
-  private constructor(store: Store, addresses: readonly ServedAddress[], opened: ClosingStack) {
+  private constructor(
+    { store, identity }: OpenedData,
+    addresses: readonly ServedAddress[],
+    opened: ClosingStack,
+  ) {
     this.store = store
     this.addresses = addresses
+    this.#identity = identity
     this.#opened = opened
   }
 
@@ -40,10 +48,10 @@ export class Member {
     const opened = new ClosingStack()
     const trouble = new Trouble(options.onFatal)
     try {
-      const { store, identity } = await openData(options, opened, trouble)
-      const host = await openToClients(options, store, identity, opened)
+      const data = await openData(options, opened, trouble)
+      const host = await openToClients(options, data, opened)
       trouble.startReporting()
-      return new Member(store, host.addresses, opened)
+      return new Member(data, host.addresses, opened)
     } catch (error) {
       await opened.close().catch((closeError: unknown) => {
         options.logger.error('trouble while closing', { error: closeError })
@@ -52,7 +60,15 @@ export class Member {
     }
   }
 
-  /** R12: stops accepting, drains, closes the store, lets go of the directory. Idempotent. */
+  /** Whether there are others in its cluster, one of which can lead it. */
+  get hasPeers(): boolean {
+    return this.#identity.founders.length > 1
+  }
+
+  /**
+   * R12: stops accepting clients, drains, hands leadership over, closes the store, leaves its peers and
+   * lets go of the directory. Idempotent.
+   */
   close(): Promise<void> {
     return this.#opened.close()
   }
@@ -103,8 +119,12 @@ async function openData(
     dataDirectory: configuration.dataDirectory ?? 'none',
     members: identity.founders.map(({ id, name }) => `${name}=${toHexId(id)}`),
   })
-  const onFatal = trouble.note
-  const store = await openMemberStore({ configuration, identity, directory, logger, onFatal })
+  const peers = await PeerHost.open({ configuration, identity, logger })
+  opened.push(() => peers.close())
+  const store = await openMemberStore({
+    ...{ configuration, identity, directory, logger, onFatal: trouble.note },
+    transport: peers.transport(identity.clusterId),
+  })
   opened.push(() => store.close())
   return { store, identity }
 }
@@ -115,8 +135,7 @@ async function openData(
  */
 async function openToClients(
   { configuration, logger, signal }: MemberOptions,
-  store: ReplicatedStore,
-  identity: MemberIdentity,
+  { store, identity }: OpenedData,
   opened: ClosingStack,
 ): Promise<ClientHost> {
   const patience = new Patience({

@@ -81,6 +81,22 @@ describe('what ends at once', () => {
     expect(member.process.running).toBe(true)
   })
 
+  test('joining a cluster, which is not supported yet: exit code 1, one line, nothing made', async () => {
+    const words = ['--listen-client-urls', 'http://127.0.0.1:0', '--data-dir', dataDirectory]
+    expect(await run(...words, '--initial-cluster-state', 'existing')).toEqual({
+      code: 1,
+      output:
+        'metastore: --initial-cluster-state: "existing" is for a member that has data; ' +
+        'joining a cluster without any is not supported yet\n',
+    })
+    expect(await readdir(folder.path)).toEqual([])
+    await using member = await startMember({ engine: 'level', dataDirectory })
+    await member.process.stop()
+    const flags = ['--initial-cluster-state', 'existing']
+    await using again = await startMember({ engine: 'level', dataDirectory, flags })
+    expect(again.process.running).toBe(true)
+  })
+
   test('a foreign data directory: exit code 1, one line', async () => {
     await mkdir(dataDirectory)
     await writeFile(join(dataDirectory, 'letter.txt'), 'dear all')

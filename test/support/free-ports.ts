@@ -18,6 +18,13 @@ export async function freePort(): Promise<number> {
   throw new Error('no free port')
 }
 
+/** As {@link freePort}, so many different ones. */
+export async function freePorts(count: number): Promise<number[]> {
+  const ports = new Set<number>()
+  while (ports.size < count) ports.add(await freePort())
+  return [...ports]
+}
+
 function isFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer()

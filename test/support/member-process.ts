@@ -55,20 +55,26 @@ export async function startMember(options: MemberOptions): Promise<ServerProcess
 /** Starts a real etcd in the same way; the program `etcd` must be installed. */
 export async function startEtcd(options: {
   readonly dataDirectory: string
+  /** As a member of a cluster of several; default: alone. */
+  readonly seat?: { readonly name: string; readonly endpoint: string; readonly peerUrl: string }
+  readonly initialCluster?: string
   readonly flags?: readonly string[]
   /** Default: 30 s. */
   readonly readyTimeoutMs?: number
 }): Promise<ServerProcess> {
-  const endpoint = `127.0.0.1:${await freePort()}`
+  const { name, endpoint, peerUrl } = options.seat ?? {
+    name: 'default',
+    endpoint: `127.0.0.1:${await freePort()}`,
+    peerUrl: `http://127.0.0.1:${await freePort()}`,
+  }
   const url = `http://${endpoint}`
-  const peerUrl = `http://127.0.0.1:${await freePort()}`
   const started = await StartedProcess.start({
     command: 'etcd',
     args: [
-      ...['--name', 'default', '--data-dir', options.dataDirectory],
+      ...['--name', name, '--data-dir', options.dataDirectory],
       ...['--listen-client-urls', url, '--advertise-client-urls', url],
       ...['--listen-peer-urls', peerUrl, '--initial-advertise-peer-urls', peerUrl],
-      ...['--initial-cluster', `default=${peerUrl}`],
+      ...['--initial-cluster', options.initialCluster ?? `${name}=${peerUrl}`],
       ...(options.flags ?? []),
     ],
     readyText,
