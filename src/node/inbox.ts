@@ -3,6 +3,8 @@ import type { ForwardedProposals } from './forwarded-proposals.js'
 import { takesPart } from './membership.js'
 import type { RaftNodeOptions } from './options.js'
 import type { Proposals } from './proposals.js'
+import type { ReadAnswers } from './read-answers.js'
+import type { Reads } from './reads.js'
 import { isNodeMessage, type NodeMessage, type PeerMessage } from './transport.js'
 
 interface InboxOptions {
@@ -10,6 +12,8 @@ interface InboxOptions {
   readonly raft: Raft
   readonly proposals: Proposals
   readonly forwarded: ForwardedProposals
+  readonly reads: Reads
+  readonly readAnswers: ReadAnswers
   readonly onDropped: RaftNodeOptions['onDropped']
 }
 
@@ -24,7 +28,7 @@ export class Inbox {
 
   /** Returns why the message was not taken. */
   private takeUnless(message: NodeMessage): string | undefined {
-    const { memberId, raft, proposals, forwarded } = this.options
+    const { memberId, raft, proposals, forwarded, reads, readAnswers } = this.options
     const { from, to } = message
     if (to !== memberId) return 'it is for another member'
     if (from === memberId || !takesPart(raft.configuration, from)) return 'its sender is no member'
@@ -35,7 +39,10 @@ export class Inbox {
         proposals.refused(message)
         return undefined
       case 'read-index-request':
+        readAnswers.begin(message)
+        return undefined
       case 'read-index-response':
+        reads.answered(message, raft.status().applied)
         return undefined
     }
   }

@@ -9,6 +9,7 @@ import { Membership } from './membership.js'
 import type { RaftNodeOptions } from './options.js'
 import { Proposals } from './proposals.js'
 import { Questions } from './questions.js'
+import { ReadAnswers } from './read-answers.js'
 import { Reads } from './reads.js'
 import { ReadyLoop } from './ready-loop.js'
 import { RoleListeners } from './role-listeners.js'
@@ -43,18 +44,21 @@ export class NodeParts {
     const { clock, random, memberId, transport, stateMachine, onDropped } = options
     const { requestTimeoutMs: timeoutMs, proposalLimits: limits, tickMs } = settings
     const { raft } = member
-    const envelopes = new Envelopes(memberId, random.below(0x1_0000_0000))
+    const run = random.below(0x1_0000_0000)
+    const envelopes = new Envelopes(memberId, run)
+    const nextId = numbered()
     this.proposals = new Proposals({
       ...{ memberId, clock, limits, timeoutMs, envelopes, transport },
     })
-    this.reads = new Reads(clock, timeoutMs)
+    this.reads = new Reads({ ...settings, memberId, run, clock, timeoutMs, transport, nextId })
+    const readAnswers = new ReadAnswers({ memberId, raft, transport, nextId })
     this.waits = new LeaderWaits(raft, clock)
     this.keeper = new Keeper({ ...settings, ...member, stateMachine, ...ends })
     this.pipeline = this.makePipeline()
     const { pipeline, proposals, reads, roles, waits } = this
     this.loop = new ReadyLoop({
       ...{ ...settings, ...member, memberId, transport, ...ends },
-      ...{ pipeline, proposals, reads, roles, waits },
+      ...{ pipeline, proposals, reads, readAnswers, roles, waits },
     })
     const onWork = () => this.loop.scheduleTurn()
     this.elections = new Elections({
@@ -64,7 +68,9 @@ export class NodeParts {
       ...{ memberId, raft, clock, transport, waits, timeoutMs, retryMs: tickMs },
     })
     const forwarded = new ForwardedProposals({ memberId, raft, limits, transport })
-    this.inbox = new Inbox({ memberId, raft, proposals, forwarded, onDropped })
+    this.inbox = new Inbox({
+      ...{ memberId, raft, proposals, forwarded, reads, readAnswers, onDropped },
+    })
   }
 
   private makePipeline(): ApplyPipeline {
@@ -86,4 +92,10 @@ export class NodeParts {
       },
     })
   }
+}
+
+/** Counts from 1. */
+function numbered(): () => number {
+  let last = 0
+  return () => ++last
 }

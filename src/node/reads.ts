@@ -1,16 +1,34 @@
 import type { Clock } from '../base/clock.js'
 import type { MetastoreError } from '../base/errors.js'
-import type { Raft, ReadState } from '../raft/index.js'
+import { type MemberId, noMember, type Raft, type ReadState } from '../raft/index.js'
 import type { ReadIndexOptions } from './options.js'
 import { Pending, PendingSet, readGivenUp } from './pending.js'
+import type { NodeMessage, Transport } from './transport.js'
+
+type Answer = Extract<NodeMessage, { type: 'read-index-response' }>
 
 const maxPendingReads = 65_536
 
 type PendingRead = Pending<void>
 
+interface ReadsOptions {
+  readonly memberId: MemberId
+  /** Of the process, so that no answer to an earlier one counts. */
+  readonly run: number
+  readonly clock: Clock
+  readonly timeoutMs: number
+  /** Ticks until a leader that does not answer is asked again. */
+  readonly electionTicks: number
+  readonly transport: Transport | undefined
+  /** A number for a round that no other round has had. */
+  readonly nextId: () => number
+}
+
 /**
  * Linearizable reads on their way: all that have come share one ReadIndex round, and then wait until
- * the applied index has reached what the round said. What comes during a round takes the next one.
+ * the applied index has reached what the round said. What comes during a round takes the next one. A
+ * member that does not lead asks the leader for a round, and has a fresh id for every try: an answer that
+ * was under way for long confirms no newer read.
  */
 export class Reads {
   private readonly pending = new PendingSet<PendingRead>({
@@ -20,12 +38,11 @@ export class Reads {
   private waiting: PendingRead[] = []
   private round: PendingRead[] = []
   private roundId = 0
+  /** Ticks since the leader was asked; undefined: the round is this member's own. */
+  private ticksAsked: number | undefined
   private confirmed: { readonly index: number; readonly reads: PendingRead[] }[] = []
 
-  constructor(
-    private readonly clock: Clock,
-    private readonly timeoutMs: number,
-  ) {}
+  constructor(private readonly options: ReadsOptions) {}
 
   /** Reads whose caller has no answer yet. */
   get count(): number {
@@ -36,10 +53,10 @@ export class Reads {
     return this.waiting.length > 0
   }
 
-  add({ signal, timeoutMs = this.timeoutMs }: ReadIndexOptions): Promise<void> {
+  add({ signal, timeoutMs = this.options.timeoutMs }: ReadIndexOptions): Promise<void> {
     const refusal = signal?.aborted ? readGivenUp(signal.reason) : this.pending.refusalOf(0)
     if (refusal !== undefined) return Promise.reject(refusal)
-    const deadlineMs = this.clock.nowMs() + timeoutMs
+    const deadlineMs = this.options.clock.nowMs() + timeoutMs
     return new Promise((fulfill, fail) => {
       const read = new Pending<void>(this.pending, 0, deadlineMs, signal, fulfill, fail)
       this.pending.add(read)
@@ -47,23 +64,32 @@ export class Reads {
     })
   }
 
-  /** Begins a round for all that wait, unless one is under way or this member does not lead. */
+  /** Begins a round for all that wait, unless one is under way or no leader is known. */
   handOver(raft: Raft): void {
     if (this.waiting.length === 0 || this.round.length > 0) return
-    if (!raft.readIndex(this.roundId + 1)) {
+    const id = this.options.nextId()
+    const ownRound = raft.readIndex(id)
+    if (!ownRound && !this.askLeader(raft, id)) {
       this.waiting = this.waiting.filter(isOpen)
       return
     }
-    this.roundId++
+    this.roundId = id
+    this.ticksAsked = ownRound ? undefined : 0
     this.round = this.waiting
     this.waiting = []
+  }
+
+  /** The leader has confirmed a round for this member. */
+  answered({ run, requestId, index }: Answer, applied: number): void {
+    if (run !== this.options.run || this.ticksAsked === undefined) return
+    this.confirm({ requestId, index }, applied)
   }
 
   /** The core has confirmed a round. */
   confirm({ requestId, index }: ReadState, applied: number): void {
     if (requestId !== this.roundId) return
     this.confirmed.push({ index, reads: this.round })
-    this.round = []
+    this.endRound()
     this.appliedTo(applied)
   }
 
@@ -77,16 +103,19 @@ export class Reads {
   }
 
   /** The round will not be confirmed any more; its reads wait for the next leader. */
-  leadershipLost(): void {
+  leaderChanged(): void {
     this.waiting = this.round.concat(this.waiting)
-    this.round = []
-    this.roundId++
+    this.endRound()
   }
 
-  /** Also forgets what has its answer: a round, or applying, may take long. */
+  /** Called with every tick. Also forgets what has its answer: a round, or applying, may take long. */
   expire(nowMs: number): void {
     this.pending.expire(nowMs)
     if (this.waiting.length > 0) this.waiting = this.waiting.filter(isOpen)
+    if (this.ticksAsked !== undefined) {
+      this.ticksAsked += 1
+      if (this.ticksAsked >= this.options.electionTicks) this.leaderChanged()
+    }
     if (this.confirmed.length === 0) return
     this.confirmed = this.confirmed
       .map(({ index, reads }) => ({ index, reads: reads.filter(isOpen) }))
@@ -96,8 +125,24 @@ export class Reads {
   refuseAll(error: MetastoreError): void {
     this.pending.refuseAll(error)
     this.waiting = []
-    this.round = []
+    this.endRound()
     this.confirmed = []
+  }
+
+  private endRound(): void {
+    this.round = []
+    this.roundId = 0
+    this.ticksAsked = undefined
+  }
+
+  /** False: there is none to ask. */
+  private askLeader(raft: Raft, requestId: number): boolean {
+    const { memberId, run, transport } = this.options
+    const { role, leaderId } = raft.status()
+    if (role === 'leader' || leaderId === noMember || transport === undefined) return false
+    const address = { from: memberId, to: leaderId }
+    transport.send([{ ...address, type: 'read-index-request', run, requestId }])
+    return true
   }
 }
 

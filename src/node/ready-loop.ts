@@ -4,6 +4,7 @@ import type { ApplyPipeline } from './apply-pipeline.js'
 import type { LeaderWaits } from './leader-waits.js'
 import type { RaftLog } from './log/raft-log.js'
 import type { Proposals } from './proposals.js'
+import type { ReadAnswers } from './read-answers.js'
 import type { Reads } from './reads.js'
 import { ReadyWriter } from './ready-writer.js'
 import type { RoleListeners } from './role-listeners.js'
@@ -17,6 +18,7 @@ interface ReadyLoopParts {
   readonly pipeline: ApplyPipeline
   readonly proposals: Proposals
   readonly reads: Reads
+  readonly readAnswers: ReadAnswers
   readonly roles: RoleListeners
   readonly waits: LeaderWaits
   readonly defer: (callback: () => void) => void
@@ -87,20 +89,23 @@ export class ReadyLoop {
   }
 
   private carryOut(ready: Ready): void {
-    const { transport, reads, pipeline } = this.parts
+    const { transport, reads, readAnswers, pipeline } = this.parts
     invariant(ready.snapshot === undefined, 'snapshots from a leader are not taken yet')
     if (ready.softState !== undefined) this.changeRole(ready.softState.role)
     if (ready.messages.length > 0) transport?.send(ready.messages)
     this.writer.write(ready)
-    for (const state of ready.readStates) reads.confirm(state, pipeline.applied.index)
+    for (const state of ready.readStates) {
+      if (!readAnswers.confirm(state)) reads.confirm(state, pipeline.applied.index)
+    }
     if (ready.committedEntries.length > 0) pipeline.push(ready.committedEntries)
   }
 
   private changeRole(role: Role): void {
-    const { roles, proposals, reads, raft, waits } = this.parts
+    const { roles, proposals, reads, readAnswers, raft, waits } = this.parts
     const ledHere = roles.current === 'leader'
     proposals.leaderChanged(ledHere)
-    if (ledHere && role !== 'leader') reads.leadershipLost()
+    if (ledHere) readAnswers.leadershipLost()
+    reads.leaderChanged()
     roles.change(role, raft.status().term)
     waits.check()
   }
