@@ -1,7 +1,12 @@
 import { errorCatalogue } from '../base/error-catalogue.js'
 import { type Route, unary } from '../rpc/method.js'
 import type { CallOptions, Store } from '../store/store.js'
-import { DefragmentResponse, DowngradeInfo, StatusResponse } from '../wire/index.js'
+import {
+  DefragmentResponse,
+  DowngradeInfo,
+  MoveLeaderResponse,
+  StatusResponse,
+} from '../wire/index.js'
 import { MaintenanceService } from './generated/services.js'
 import { lacksLeader } from './leader-requirement.js'
 
@@ -20,6 +25,9 @@ export function maintenanceRoutes(store: Store, versions: Versions): Route[] {
     unary(MaintenanceService.hash, (_request, context) => store.hash(context)),
     unary(MaintenanceService.hashKv, (request, context) => store.hashKv(request, context)),
     unary(MaintenanceService.defragment, (_request, context) => defragment(store, context)),
+    unary(MaintenanceService.moveLeader, ({ targetId }, context) =>
+      moveLeader(store, targetId, context),
+    ),
   ]
 }
 
@@ -27,6 +35,16 @@ export function maintenanceRoutes(store: Store, versions: Versions): Route[] {
 async function defragment(store: Store, options: CallOptions): Promise<DefragmentResponse> {
   await store.defragment(options)
   return DefragmentResponse.create()
+}
+
+/** As etcd's, the answer has no header. */
+async function moveLeader(
+  store: Store,
+  targetId: bigint,
+  options: CallOptions,
+): Promise<MoveLeaderResponse> {
+  await store.moveLeader(targetId, options)
+  return MoveLeaderResponse.create()
 }
 
 /** R3: from the Raft status, and nothing made up. */

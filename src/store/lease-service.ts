@@ -1,43 +1,64 @@
 import type { CancelSignal } from '../base/cancel-signal.js'
+import type { Clock } from '../base/clock.js'
+import type { Codec } from '../base/codec.js'
 import { MetastoreError } from '../base/errors.js'
 import { type Random, randomPositiveId } from '../base/random.js'
+import type { RaftNode } from '../node/index.js'
 import {
+  LeaderQuestion,
   LeaseGrantRequest,
   type LeaseGrantResponse,
   LeaseKeepAliveRequest,
   LeaseKeepAliveResponse,
+  LeaseLeasesRequest,
   LeaseLeasesResponse,
   LeaseRevokeRequest,
   type LeaseRevokeResponse,
-  LeaseStatus,
   LeaseTimeToLiveRequest,
   LeaseTimeToLiveResponse,
+  type ResponseHeader,
 } from '../wire/index.js'
 import type { Headers } from './headers.js'
+import type { LeaderLeases } from './leader-leases.js'
 import type { Lessor } from './lessor.js'
 import type { Proposer } from './proposer.js'
 import type { ReplicatedState } from './replicated-state.js'
 import type { CallOptions } from './store.js'
-import { unlessCanceled } from './unless-canceled.js'
 
 /** The largest time to live a lease can be granted (seconds), as etcd bounds it. */
 const maxTtlSeconds = 9_000_000_000
 
+/** The way to whoever leads. */
+export type LeaderLine = Pick<RaftNode, 'status' | 'askLeader'>
+
 export interface LeaseServiceParts {
   readonly state: ReplicatedState
   readonly lessor: Lessor
+  readonly leaderLeases: LeaderLeases
+  readonly node: LeaderLine
+  readonly clock: Clock
   readonly random: Random
   /** Shorter asks are raised to this (seconds). */
   readonly minTtlSeconds: number
+  /** How long the leader may take to answer, elections included. */
+  readonly timeoutMs: number
   readonly proposer: Proposer
-  /** Resolves once this member is known to lead and to have applied what was acknowledged. */
-  readonly confirmLeadership: (options: CallOptions | undefined) => Promise<void>
   readonly headers: Headers
   /** Ends hearing of leadership. */
   readonly release: () => void
 }
 
-/** The five lease calls. Grants and revokes go through the log; time itself lives with the leader. */
+interface LeaderCall<Response> {
+  readonly question: Partial<LeaderQuestion>
+  readonly codec: Codec<Response>
+  /** The answer when this member leads. */
+  readonly own: () => Promise<Response>
+}
+
+/**
+ * The five lease calls, on any member. Grants and revokes go through the log; what needs to know the
+ * time, whoever leads answers.
+ */
 export class LeaseService {
   readonly #parts: LeaseServiceParts
 
@@ -65,54 +86,75 @@ export class LeaseService {
     return this.#parts.proposer.propose({ leaseRevoke: LeaseRevokeRequest.create(init) }, options)
   }
 
-  /** An unknown lease answers TTL 0. */
-  async keepAlive(
+  keepAlive(
     init: Partial<LeaseKeepAliveRequest>,
     options?: CallOptions,
   ): Promise<LeaseKeepAliveResponse> {
-    const { id } = LeaseKeepAliveRequest.create(init)
-    await this.#parts.confirmLeadership(options)
-    const ttl = (await this.#parts.lessor.renew(id, options)) ?? 0
-    return LeaseKeepAliveResponse.create({ header: this.#parts.headers.now(), id, ttl })
-  }
-
-  /** An unknown lease answers TTL -1. */
-  async timeToLive(
-    init: Partial<LeaseTimeToLiveRequest>,
-    options?: CallOptions,
-  ): Promise<LeaseTimeToLiveResponse> {
-    const { id, keys } = LeaseTimeToLiveRequest.create(init)
-    await this.#parts.confirmLeadership(options)
-    const { keyValues } = this.#parts.state
-    const lease = keyValues.leases.get(id)
-    const ttl = this.#parts.lessor.remainingSeconds(id)
-    if (lease === undefined || ttl === undefined) {
-      return LeaseTimeToLiveResponse.create({ header: this.#parts.headers.now(), id, ttl: -1 })
-    }
-    return LeaseTimeToLiveResponse.create({
-      header: this.#parts.headers.now(),
-      id,
-      ttl,
-      grantedTtl: lease.ttlSeconds,
-      keys: keys ? await this.#keysOf(id, options?.signal) : [],
+    const leaseKeepAlive = LeaseKeepAliveRequest.create(init)
+    return this.#fromLeader(options?.signal, {
+      question: { leaseKeepAlive },
+      codec: LeaseKeepAliveResponse,
+      own: () => this.#parts.leaderLeases.keepAlive(leaseKeepAlive, options),
     })
   }
 
-  #keysOf(id: bigint, signal: CancelSignal | undefined): Promise<Buffer[]> {
-    return unlessCanceled(this.#parts.state.keyValues.attachedKeys(id, signal), signal)
+  timeToLive(
+    init: Partial<LeaseTimeToLiveRequest>,
+    options?: CallOptions,
+  ): Promise<LeaseTimeToLiveResponse> {
+    const leaseTimeToLive = LeaseTimeToLiveRequest.create(init)
+    return this.#fromLeader(options?.signal, {
+      question: { leaseTimeToLive },
+      codec: LeaseTimeToLiveResponse,
+      own: () => this.#parts.leaderLeases.timeToLive(leaseTimeToLive, options),
+    })
   }
 
-  /** The soonest to expire first. */
-  async list(options?: CallOptions): Promise<LeaseLeasesResponse> {
-    await this.#parts.confirmLeadership(options)
-    const leases = this.#parts.lessor.idsByExpiry().map((id) => LeaseStatus.create({ id }))
-    return LeaseLeasesResponse.create({ header: this.#parts.headers.now(), leases })
+  list(options?: CallOptions): Promise<LeaseLeasesResponse> {
+    return this.#fromLeader(options?.signal, {
+      question: { leaseLeases: LeaseLeasesRequest.create() },
+      codec: LeaseLeasesResponse,
+      own: () => this.#parts.leaderLeases.list(options),
+    })
   }
 
   /** Stops the deadlines. Idempotent. */
   close(): void {
     this.#parts.release()
+    this.#parts.leaderLeases.close()
     this.#parts.lessor.close()
+  }
+
+  /** The header is this member's, as in etcd. A member that leads no longer asks the next leader. */
+  async #fromLeader<Response extends { header: ResponseHeader | undefined }>(
+    signal: CancelSignal | undefined,
+    call: LeaderCall<Response>,
+  ): Promise<Response> {
+    const { clock, timeoutMs, headers } = this.#parts
+    const deadlineMs = clock.nowMs() + timeoutMs
+    const own = await this.#ifLeading(call.own)
+    const response = own ?? (await this.#ask(signal, call, deadlineMs - clock.nowMs()))
+    response.header = headers.now()
+    return response
+  }
+
+  async #ifLeading<Response>(own: () => Promise<Response>): Promise<Response | undefined> {
+    if (this.#parts.node.status().state !== 'leader') return undefined
+    try {
+      return await own()
+    } catch (error) {
+      if (error instanceof MetastoreError && error.code === 'not-leader') return undefined
+      throw error
+    }
+  }
+
+  async #ask<Response>(
+    signal: CancelSignal | undefined,
+    { question, codec }: LeaderCall<Response>,
+    timeoutMs: number,
+  ): Promise<Response> {
+    const encoded = LeaderQuestion.encode(LeaderQuestion.create(question))
+    return codec.decode(await this.#parts.node.askLeader(encoded, { signal, timeoutMs }))
   }
 
   #unusedId(): bigint {

@@ -1,3 +1,4 @@
+import { MetastoreError } from '../base/errors.js'
 import type { Engine } from '../engine/engine.js'
 import type { RaftNode, RaftStatus } from '../node/index.js'
 import type { WatchHub, WatchSink, WatchStream } from '../watch/index.js'
@@ -184,6 +185,13 @@ export class ReplicatedStore implements Store {
   watchStatus(): WatchStatus {
     const { streamCount, watcherCount, behindCount } = this.#parts.hub
     return { streams: streamCount, watchers: watcherCount, behind: behindCount }
+  }
+
+  async moveLeader(targetId: bigint, options?: CallOptions): Promise<void> {
+    const { node, members } = this.#parts
+    if (node.status().state !== 'leader') throw new MetastoreError('not-leader')
+    members.requireVoter(targetId)
+    await node.transferLeadership(targetId, options)
   }
 
   async members(options: MembersOptions = {}): Promise<readonly MemberInfo[]> {

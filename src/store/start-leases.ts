@@ -5,13 +5,13 @@ import type { RaftNode } from '../node/index.js'
 import { LeaseCheckpoint, LeaseCheckpointRequest, LeaseRevokeRequest } from '../wire/index.js'
 import type { Pace } from './due-batches.js'
 import type { Headers } from './headers.js'
+import { LeaderLeases } from './leader-leases.js'
 import { followLeadership } from './leadership.js'
 import type { LeaseRemainder } from './lease-checkpoints.js'
 import { LeaseService } from './lease-service.js'
 import { Lessor } from './lessor.js'
 import type { Proposer } from './proposer.js'
 import type { ReplicatedState } from './replicated-state.js'
-import type { CallOptions } from './store.js'
 
 /**
  * A put waits for at most one batch of revocations before it, some milliseconds of work, and finds
@@ -45,7 +45,9 @@ export function startLeases(options: LeasesOptions): LeaseService {
     checkpoint: (remainders) => noteRemainders(proposer, remainders, term),
     checkpoints: options.leaseCheckpoints === true,
     lateRenewalTimeoutMs: options.requestTimeoutMs,
-    onError: onTrouble,
+    onError: (what, error) => {
+      if (!tellsOfNextLeader(error)) onTrouble(what, error)
+    },
   })
   state.onLeases(lessor)
   const release = followLeadership(node, clock, {
@@ -55,21 +57,19 @@ export function startLeases(options: LeasesOptions): LeaseService {
     },
     demote: () => lessor.demote(),
   })
+  const leaderLeases = new LeaderLeases({ node, state, lessor })
+  node.onQuestion((question, signal) => leaderLeases.answer(question, signal))
   return new LeaseService({
-    ...{ state, lessor, random, proposer, headers, release },
+    ...{ state, lessor, leaderLeases, node, clock, random, proposer, headers, release },
     minTtlSeconds: Math.ceil((1.5 * electionTimeoutMs) / 1000),
-    confirmLeadership: (call) => confirmLeadership(node, lessor, call),
+    timeoutMs: options.requestTimeoutMs,
   })
 }
 
-/** A round that began before the election may end before the promotion; the next one ends after it. */
-async function confirmLeadership(
-  node: RaftNode,
-  lessor: Lessor,
-  options: CallOptions | undefined,
-): Promise<void> {
-  await node.readIndex(options)
-  if (!lessor.leads && node.status().state === 'leader') await node.readIndex(options)
+/** Whoever leads next gives leases their time anew. */
+function tellsOfNextLeader(error: unknown): boolean {
+  if (!(error instanceof MetastoreError)) return false
+  return error.code === 'not-leader' || error.code === 'leader-changed'
 }
 
 /** A lease that is gone already was revoked by its owner meanwhile. */

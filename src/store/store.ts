@@ -74,7 +74,10 @@ export interface Store {
     options?: CallOptions,
   ): Promise<DeleteRangeResponse>
   txn(request: Partial<TxnRequest>, options?: CallOptions): Promise<TxnResponse>
-  /** A `physical` one is answered when what it made unreadable is gone and its space given back. */
+  /**
+   * A `physical` one is answered when what it made unreadable is gone from this member and its space
+   * given back; the others do so in their own time.
+   */
   compact(request: Partial<CompactionRequest>, options?: CallOptions): Promise<CompactionResponse>
   /** Gives unused space back to the disk, of this member only. Reads and writes go on beside it. */
   defragment(options?: CallOptions): Promise<void>
@@ -111,6 +114,12 @@ export interface Store {
   /** A stream of watches whose responses go to `sink`; its owner closes it. */
   watch(sink: WatchSink): WatchStream
   watchStatus(): WatchStatus
+  /**
+   * Hands leadership to a voter; resolves when that one leads.
+   * @throws MetastoreError `not-leader` when this member does not lead, `bad-leader-transferee` when
+   *   the target has no vote here, `request-timed-out`
+   */
+  moveLeader(targetId: bigint, options?: CallOptions): Promise<void>
   /** The members of the cluster by id, learners too. @throws MetastoreError as linearizable reads do */
   members(options?: MembersOptions): Promise<readonly MemberInfo[]>
   /** The header a response made now would carry. */

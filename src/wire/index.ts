@@ -13,6 +13,7 @@ export * as reflectionV1alpha from './generated/grpc-reflection-v1alpha-reflecti
 export * from './generated/metastore-v1-admin.js'
 export * from './generated/metastore-v1-log.js'
 export * from './generated/metastore-v1-peer.js'
+export * from './generated/metastore-v1-question.js'
 export * from './generated/mvccpb-kv.js'
 export * from './generated/v3electionpb-election.js'
 export * from './generated/v3lockpb-lock.js'

@@ -1,7 +1,7 @@
 /** Why no call of the services served so far is answered with a row of the table. */
 export type Elsewhere =
   | {
-      readonly later: 'Auth' | 'Cluster' | 'Downgrade' | 'Alarm' | 'MoveLeader' | 'several members'
+      readonly later: 'Auth' | 'Cluster' | 'Downgrade' | 'Alarm' | 'several members'
     }
   /** Its caller has left when it is sent, or etcd has it for its own client alone. */
   | { readonly unseen: string }
@@ -34,7 +34,7 @@ export const errorTable: readonly ErrorRow[] = [
   }),
   row('FAILED_PRECONDITION', 'Peer URLs already exists', cluster),
   row('FAILED_PRECONDITION', 'authentication is not enabled', auth),
-  row('FAILED_PRECONDITION', 'bad leader transferee', { later: 'MoveLeader' }),
+  row('FAILED_PRECONDITION', 'bad leader transferee'),
   row('FAILED_PRECONDITION', 'can only promote a learner member', cluster),
   row(
     'FAILED_PRECONDITION',
@@ -48,7 +48,7 @@ export const errorTable: readonly ErrorRow[] = [
   row('FAILED_PRECONDITION', 'member ID already exist', cluster),
   row('FAILED_PRECONDITION', 'no inflight downgrade job', downgrade),
   row('FAILED_PRECONDITION', 'not capable', severalMembers),
-  row('FAILED_PRECONDITION', 'not leader', { later: 'MoveLeader' }),
+  row('FAILED_PRECONDITION', 'not leader'),
   row('FAILED_PRECONDITION', 'permission is not granted to the role', auth),
   row('UNKNOWN', 're-configuration failed due to not enough started members', cluster),
   row('FAILED_PRECONDITION', 'role is not granted to the user', auth),
@@ -89,11 +89,11 @@ export const errorTable: readonly ErrorRow[] = [
   row('RESOURCE_EXHAUSTED', 'mvcc: database space exceeded'),
   row('UNKNOWN', 'too many requests'),
   row('UNAUTHENTICATED', 'invalid auth token', auth),
-  row('UNAVAILABLE', 'leader changed'),
+  row('UNAVAILABLE', 'leader changed', severalMembers),
   row('UNAVAILABLE', 'no leader'),
   row('UNAVAILABLE', 'request timed out'),
   row('UNAVAILABLE', 'request timed out, possibly due to connection lost', severalMembers),
-  row('UNAVAILABLE', 'request timed out, possibly due to previous leader failure', severalMembers),
+  row('UNAVAILABLE', 'request timed out, possibly due to previous leader failure'),
   row(
     'UNAVAILABLE',
     'request timed out, waiting for the applied index took too long',

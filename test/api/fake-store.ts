@@ -140,6 +140,10 @@ export class FakeStore implements Store {
     return this.#answer('hash', {}, options, HashResponse.create({ header, hash: 3 }))
   }
 
+  moveLeader(targetId: bigint, options?: CallOptions): Promise<void> {
+    return this.#answer('moveLeader', { targetId }, options, undefined)
+  }
+
   members(options?: CallOptions): Promise<readonly MemberInfo[]> {
     const member = { id: 12n, name: 'one', peerUrls: ['http://a:2380'], clientUrls: [] }
     return this.#answer('members', options, options, [{ ...member, isLearner: false }])

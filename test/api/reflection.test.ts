@@ -12,6 +12,7 @@ type Request = reflectionV1.ServerReflectionRequest
 type Response = reflectionV1.ServerReflectionResponse
 
 const services = [
+  'etcdserverpb.Cluster',
   'etcdserverpb.KV',
   'etcdserverpb.Lease',
   'etcdserverpb.Maintenance',

@@ -13,6 +13,8 @@ import {
   HashKVRequest,
   HealthCheckRequest,
   LeaseKeepAliveRequest,
+  LeaseTimeToLiveRequest,
+  MoveLeaderRequest,
   RangeRequest,
   WatchRequest,
 } from '../../src/wire/index.js'
@@ -51,8 +53,18 @@ export const troubles: Record<string, (host: HostKind) => Promise<Failure[]>> = 
       call(KvService.put, put, metadata),
       call(WatchService.watch, watch, metadata),
       call(LeaseService.leaseKeepAlive, alive, metadata),
+      call(LeaseService.leaseKeepAlive, alive),
+      call(LeaseService.leaseTimeToLive, LeaseTimeToLiveRequest.create({ id: 1n })),
       putting({}),
     ])
+  },
+  'not leader': async (host) => {
+    await using member = await serveStore({ host, node: { initialVoters: [7n, 8n] } })
+    return await all(member, [movingTo(8n), movingTo(9n)])
+  },
+  'bad leader transferee': async (host) => {
+    await using member = await serveStore({ host })
+    return await all(member, [movingTo(9n), movingTo(0n)])
   },
   'rpc not supported for learner': async (host) => {
     await using member = await serveStore({ host })
@@ -79,7 +91,8 @@ export const troubles: Record<string, (host: HostKind) => Promise<Failure[]>> = 
     await member.store.close()
     return await all(member, [range({}), putting({}), compacting(1), granting({ ttl: 60 })])
   },
-  'leader changed': (host) => whileTheDiskHangs({ host }),
+  'request timed out, possibly due to previous leader failure': (host) =>
+    whileTheDiskHangs({ host }),
   'mvcc: database space exceeded': async (host) => {
     const createDatabase = databaseWith(async (proceed) => {
       if (full)
@@ -127,6 +140,9 @@ export const troubles: Record<string, (host: HostKind) => Promise<Failure[]>> = 
   },
 }
 
+const movingTo = (targetId: bigint) =>
+  call(MaintenanceService.moveLeader, MoveLeaderRequest.create({ targetId }))
+
 /** A write waits for the disk when the member hears of another leader. */
 async function whileTheDiskHangs(options: ServeStoreOptions): Promise<Failure[]> {
   await using folder = await temporaryFolder('errors')
@@ -139,7 +155,10 @@ async function whileTheDiskHangs(options: ServeStoreOptions): Promise<Failure[]>
   })
   const storage = { fileSystem, directory: folder.path }
   const transport = new TestTransport()
-  await using member = await serveStore({ ...options, node: { storage, transport } })
+  await using member = await serveStore({
+    ...options,
+    node: { storage, transport, requestTimeoutMs: 500 },
+  })
   try {
     await member.client.call(KvService.put, put)
     hung = new Promise((resolve) => {

@@ -19,11 +19,13 @@ import {
   Member,
   MemberListRequest,
   MemberRemoveRequest,
+  MoveLeaderRequest,
   PutRequest,
   RangeRequest,
   RequestOp,
   TxnRequest,
 } from '../../src/wire/index.js'
+
 import { waitFor } from '../support/wait-for.js'
 import { header } from './fake-store.js'
 import { serveMember } from './member.js'
@@ -60,6 +62,9 @@ const examples: Record<string, Example> = {
   ),
   compact: example(KvService.compact, CompactionRequest.create({ revision: 9 }), { header }),
   defragment: example(MaintenanceService.defragment, {}, { header: undefined }),
+  moveLeader: example(MaintenanceService.moveLeader, MoveLeaderRequest.create({ targetId: 5n }), {
+    header: undefined,
+  }),
   leaseGrant: example(LeaseService.leaseGrant, LeaseGrantRequest.create({ ttl: 60 }), {
     header,
     id: 5n,

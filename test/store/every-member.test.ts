@@ -1,0 +1,276 @@
+import { describe, expect, test } from 'vitest'
+import { CancelSource } from '../../src/base/cancel-signal.js'
+import type { WatchResponse } from '../../src/wire/index.js'
+import { bytes, refusal } from '../contract/store-operations.js'
+import { idOf, requestTimeoutMs, type Store, StoreCluster } from './store-cluster.js'
+
+const key = bytes('k')
+
+function put(store: Store, value: string) {
+  return store.put({ key, value: bytes(value) })
+}
+
+/** Every event and header of a watch on one key. */
+function watch(store: Store, startRevision: number, progressNotify = false) {
+  const responses: WatchResponse[] = []
+  const stream = store.watch({ send: (response) => responses.push(response) > 0 })
+  stream.create({ key, startRevision, progressNotify })
+  const events = () => responses.flatMap((response) => response.events)
+  return { responses, stream, revisions: () => events().map(({ kv }) => kv.modRevision) }
+}
+
+describe('every member', () => {
+  test('answers about leases what the leader says, under its own header', async () => {
+    await using cluster = await StoreCluster.start()
+    const leader = await cluster.leader()
+    const { term } = leader.getRaftStatus()
+    for (const [at, store] of cluster.all().entries()) {
+      const id = BigInt(at + 1)
+      expect((await cluster.wait(store.leaseGrant({ id, ttl: 60 - at }))).ttl).toBe(60 - at)
+    }
+    await cluster.wait(leader.put({ key, lease: 2n }))
+    await cluster.clock.advance(10_000)
+    for (const store of cluster.all()) {
+      const own = { clusterId: 5n, memberId: idOf(store), raftTerm: term, revision: 2 }
+      const { leases, header } = await cluster.wait(store.leaseLeases())
+      expect([leases.map(({ id }) => id), header]).toEqual([[3n, 2n, 1n], own])
+      const left = await cluster.wait(store.leaseTimeToLive({ id: 2n, keys: true }))
+      expect(left).toMatchObject({ header: own, id: 2n, grantedTtl: 59, keys: [key] })
+      expect(left.ttl).toBeLessThanOrEqual(49)
+      const unknown = await cluster.wait(store.leaseTimeToLive({ id: 9n }))
+      expect(unknown).toMatchObject({ header: own, id: 9n, ttl: -1 })
+      const lost = await cluster.wait(store.leaseKeepAlive({ id: 9n }))
+      expect(lost).toEqual({ header: own, id: 9n, ttl: 0 })
+    }
+    const renewed = await cluster.wait((await cluster.follower()).leaseKeepAlive({ id: 2n }))
+    expect(renewed.ttl).toBe(59)
+    const { ttl } = await cluster.wait(leader.leaseTimeToLive({ id: 2n }))
+    expect(ttl).toBeGreaterThanOrEqual(58)
+  })
+
+  test('renews on through a change of leader', async () => {
+    await using cluster = await StoreCluster.start()
+    const former = await cluster.leader()
+    await cluster.wait(former.leaseGrant({ id: 1n, ttl: 60 }))
+    const follower = await cluster.follower()
+    cluster.network.isolate(idOf(former))
+    expect((await cluster.wait(follower.leaseKeepAlive({ id: 1n }))).ttl).toBe(60)
+    // The one that leads no longer finds out, and asks the one that does.
+    const asked = former.leaseKeepAlive({ id: 1n })
+    await cluster.clock.advance(3000)
+    cluster.network.heal()
+    expect((await cluster.wait(asked)).ttl).toBe(60)
+  })
+
+  test('tells a late renewal that its lease is gone, whoever is asked', async () => {
+    await using cluster = await StoreCluster.start()
+    const leader = await cluster.leader()
+    await cluster.wait(leader.leaseGrant({ id: 1n, ttl: 2 }))
+    const follower = await cluster.follower()
+    await cluster.clock.advance(1999)
+    const early = follower.leaseKeepAlive({ id: 1n })
+    await cluster.clock.advance(5)
+    const late = follower.leaseKeepAlive({ id: 1n })
+    for (const { ttl } of await cluster.wait(Promise.all([early, late]))) {
+      expect([0, 2]).toContain(ttl)
+    }
+    await cluster.clock.advance(10_000)
+    expect((await cluster.wait(follower.leaseKeepAlive({ id: 1n }))).ttl).toBe(0)
+  })
+})
+
+describe('a member without a quorum', () => {
+  test('reads on what it has, and refuses the rest in bounded time', async () => {
+    await using cluster = await StoreCluster.start()
+    const leader = await cluster.leader()
+    await cluster.wait(put(leader, 'before'))
+    await cluster.settled()
+    for (const store of cluster.all()) cluster.network.isolate(idOf(store))
+    await cluster.clock.until(() =>
+      cluster.all().every((store) => store.getRaftStatus().leaderId === 0n),
+    )
+    for (const store of cluster.all()) {
+      const { kvs } = await cluster.wait(store.range({ key, serializable: true }))
+      expect(kvs[0]?.value.toString()).toBe('before')
+      const startMs = cluster.clock.nowMs()
+      const refused = Promise.all([
+        refusal(put(store, 'after')),
+        refusal(store.leaseGrant({ ttl: 60 })),
+        refusal(store.range({ key })),
+        refusal(store.leaseKeepAlive({ id: 1n })),
+        refusal(store.leaseTimeToLive({ id: 1n })),
+        refusal(store.leaseLeases()),
+        refusal(store.moveLeader(1n)),
+      ])
+      expect(await cluster.wait(refused)).toEqual([
+        ...['no-leader', 'no-leader', 'request-timed-out'],
+        ...['no-leader', 'no-leader', 'no-leader', 'not-leader'],
+      ])
+      expect(cluster.clock.nowMs() - startMs).toBeLessThanOrEqual(requestTimeoutMs + 200)
+    }
+  })
+
+  test('R9: answers a cancelled call at once', async () => {
+    await using cluster = await StoreCluster.start()
+    const follower = await cluster.follower()
+    cluster.network.isolate(idOf(await cluster.leader()))
+    cluster.network.isolate(idOf(follower))
+    const signal = new CancelSource()
+    const answers = Promise.all([
+      refusal(follower.leaseKeepAlive({ id: 1n }, { signal })),
+      refusal(follower.leaseTimeToLive({ id: 1n }, { signal })),
+      refusal(follower.leaseLeases({ signal })),
+    ])
+    await cluster.clock.advance(100)
+    signal.abort(undefined)
+    await cluster.wait(answers, 1)
+  })
+})
+
+describe('moving the leader', () => {
+  test('is answered when the other one leads; nothing is lost on the way', async () => {
+    await using cluster = await StoreCluster.start()
+    const former = await cluster.leader()
+    const follower = await cluster.follower()
+    await cluster.wait(former.leaseGrant({ id: 1n, ttl: 60 }))
+    const calls = Promise.all(
+      cluster.all().flatMap((store) => [put(store, 'x'), store.leaseKeepAlive({ id: 1n })]),
+    )
+    await cluster.wait(former.moveLeader(idOf(follower)))
+    expect(former.getRaftStatus().leaderId).toBe(idOf(follower))
+    await cluster.wait(calls)
+    expect(await cluster.leader()).toBe(follower)
+    const { ttl } = await cluster.wait(former.leaseTimeToLive({ id: 1n }))
+    expect(ttl).toBeGreaterThanOrEqual(59)
+    expect(cluster.clock.nowMs()).toBeLessThan(20_000)
+  })
+
+  test('is for the leader, and to a member with a vote', async () => {
+    await using cluster = await StoreCluster.start()
+    const leader = await cluster.leader()
+    const follower = await cluster.follower()
+    expect(await refusal(follower.moveLeader(idOf(follower)))).toBe('not-leader')
+    expect(await refusal(follower.moveLeader(99n))).toBe('not-leader')
+    expect(await refusal(leader.moveLeader(99n))).toBe('bad-leader-transferee')
+    expect(await refusal(leader.moveLeader(0n))).toBe('bad-leader-transferee')
+    await cluster.wait(leader.moveLeader(idOf(leader)))
+    expect(await cluster.leader()).toBe(leader)
+  })
+
+  test('to a member that is away fails in bounded time, and the leader goes on', async () => {
+    await using cluster = await StoreCluster.start()
+    const leader = await cluster.leader()
+    const away = idOf(await cluster.follower())
+    cluster.network.isolate(away)
+    expect(await cluster.wait(refusal(leader.moveLeader(away)))).toBe('request-timed-out')
+    expect(cluster.clock.nowMs()).toBeLessThan(20_000)
+    await cluster.wait(put(leader, 'on'))
+  })
+})
+
+describe('a member that lags behind', () => {
+  async function lagging(cluster: StoreCluster): Promise<{ leader: Store; behind: Store }> {
+    const leader = await cluster.leader()
+    const behind = await cluster.follower()
+    await cluster.wait(put(leader, '2'))
+    await cluster.settled()
+    cluster.network.isolate(idOf(behind))
+    for (let value = 3; value <= 6; value++) await cluster.wait(put(leader, `${value}`))
+    return { leader, behind }
+  }
+
+  test('has no hash of a revision it has not applied, and later the same one', async () => {
+    await using cluster = await StoreCluster.start()
+    const { leader, behind } = await lagging(cluster)
+    expect(await refusal(behind.hashKv({ revision: 6 }))).toBe('future-revision')
+    expect((await cluster.wait(behind.hashKv({}))).hashRevision).toBe(2)
+    cluster.network.heal()
+    await cluster.settled()
+    const expected = (await cluster.wait(leader.hashKv({ revision: 5 }))).hash
+    expect((await cluster.wait(behind.hashKv({ revision: 5 }))).hash).toBe(expected)
+  })
+
+  test('sends a watch from a revision to come nothing before it, and nothing twice', async () => {
+    await using cluster = await StoreCluster.start()
+    const { leader, behind } = await lagging(cluster)
+    const near = watch(behind, 5)
+    const far = watch(behind, 8)
+    const now = watch(behind, 0)
+    cluster.network.heal()
+    await cluster.settled()
+    for (let value = 7; value <= 9; value++) await cluster.wait(put(leader, `${value}`))
+    await cluster.settled()
+    await cluster.clock.advance(1000)
+    expect(near.revisions()).toEqual([5, 6, 7, 8, 9])
+    expect(far.revisions()).toEqual([8, 9])
+    expect(now.revisions()).toEqual([3, 4, 5, 6, 7, 8, 9])
+  })
+
+  test('tells watches of no progress beyond the events it has sent', async () => {
+    await using cluster = await StoreCluster.start({ progressIntervalMs: 100 })
+    const { leader, behind } = await lagging(cluster)
+    const seen = watch(behind, 2, true)
+    await cluster.clock.advance(500)
+    seen.stream.requestProgress()
+    await cluster.clock.advance(500)
+    const stale = seen.responses.filter((response) => response.events.length === 0)
+    expect(stale.length).toBeGreaterThan(1)
+    for (const { header } of stale) expect(header?.revision).toBe(2)
+    cluster.network.heal()
+    await cluster.settled()
+    await cluster.wait(put(leader, '7'))
+    await cluster.settled()
+    await cluster.clock.advance(500)
+    let sent = 0
+    for (const { header, events, created } of seen.responses) {
+      if (events.length === 0 && !created) expect(header?.revision).toBeLessThanOrEqual(sent)
+      sent = Math.max(sent, ...events.map(({ kv }) => kv.modRevision))
+    }
+    expect(sent).toBe(7)
+    expect(seen.responses.at(-1)?.header?.revision).toBe(7)
+  })
+})
+
+describe('compactions', () => {
+  test('a physical one asked of a follower is answered when the follower has swept', async () => {
+    await using cluster = await StoreCluster.start()
+    const follower = await cluster.follower()
+    for (let value = 0; value < 20; value++) await cluster.wait(put(follower, `${value}`))
+    const before = follower.storageStatus().inUseBytes
+    await cluster.wait(follower.compact({ revision: 20, physical: true }))
+    expect(follower.storageStatus().inUseBytes).toBeLessThan(before)
+    await cluster.settled()
+    await cluster.clock.advance(1000)
+    for (const store of cluster.all()) {
+      expect(store.storageStatus().inUseBytes).toBe(follower.storageStatus().inUseBytes)
+      expect(await refusal(store.range({ key, revision: 19, serializable: true }))).toBe(
+        'compacted',
+      )
+    }
+  })
+
+  test('by itself compacts who leads, also after a change of leader', async () => {
+    await using cluster = await StoreCluster.start({
+      autoCompaction: { mode: 'revision', revisions: 10 },
+    })
+    const compactedTo = async (revision: number) => {
+      const [store] = cluster.all()
+      if (store === undefined) return
+      const read = (at: number) => store.range({ key, revision: at, serializable: true })
+      expect(await refusal(read(revision - 1))).toBe('compacted')
+      await cluster.wait(read(revision))
+    }
+    const former = await cluster.leader()
+    for (let value = 0; value < 30; value++) await cluster.wait(put(former, `${value}`))
+    await cluster.clock.advance(301_000)
+    await compactedTo(21)
+    await cluster.depose(former)
+    cluster.network.heal()
+    const leader = await cluster.leader()
+    for (let value = 0; value < 30; value++) await cluster.wait(put(leader, `${value}`))
+    await cluster.clock.advance(301_000)
+    await cluster.settled()
+    await compactedTo(51)
+    expect(cluster.troubles).toEqual([])
+  })
+})
