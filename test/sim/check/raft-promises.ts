@@ -1,6 +1,7 @@
 import type { PeerMessage } from '../../../src/node/index.js'
 import { type Entry, Raft, type Ready } from '../../../src/raft/index.js'
-import { Member } from '../../../src/raft/member.js'
+import type { Member } from '../../../src/raft/member.js'
+import { coreOf } from './core-of.js'
 import { demand } from './violation.js'
 
 /** One life of a member, as far as Raft is concerned. */
@@ -200,25 +201,6 @@ export class RaftPromises {
     if (left === undefined) return false
     return index < left.firstIndex || left.terms[index - left.firstIndex] === term
   }
-}
-
-/** The state behind a core's face: it passes by when the core is asked for its status. */
-function coreOf(raft: Raft): Member {
-  const property = Object.getOwnPropertyDescriptor(Member.prototype, 'reportedRole')
-  if (property?.get === undefined) throw new Error('a member reports its role')
-  const { get } = property
-  let core: Member | undefined
-  Object.defineProperty(Member.prototype, 'reportedRole', {
-    configurable: true,
-    get(this: Member) {
-      core = this
-      return get.call(this)
-    },
-  })
-  raft.status()
-  Object.defineProperty(Member.prototype, 'reportedRole', property)
-  if (core === undefined) throw new Error('a status tells the role')
-  return core
 }
 
 function sameBytes(left: Uint8Array, right: Uint8Array): boolean {

@@ -163,6 +163,10 @@ export class SimulatedMember {
         requestTimeoutMs: swarm.requestTimeoutMs,
         defer: process.defer,
         onFatal: (error) => this.failed(process, error),
+        onDropped: (message, problem) => {
+          const what = `${message.type} of ${message.from} to ${message.to}`
+          broken(new Violation(`${what} cannot have been sent: ${problem}`))
+        },
       },
       nextTurn: process.nextTurn,
       onTrouble: (what, error) => {

@@ -126,7 +126,13 @@ export class Nemesis {
     member.start()
   }
 
-  private transfer(_member: SimulatedMember): void {}
+  /** To any member, by whoever leads; it may fail. */
+  private transfer(to: SimulatedMember): void {
+    for (const { serving } of this.world.members) {
+      if (serving?.node.status().state !== 'leader') continue
+      serving.process.run(() => void serving.node.transferLeadership(to.id).catch(() => {}))
+    }
+  }
 
   private startLater(member: SimulatedMember): void {
     this.afterHarm(() => member.start())

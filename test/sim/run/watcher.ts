@@ -86,6 +86,7 @@ export class Watcher {
     const forget = member.onEnd(() => this.gone(number))
     this.forget = forget
     this.stream.create({ ...this.request, startRevision: promises.nextRevision })
+    if (this.world.random.below(3) === 0) this.stream.requestProgress()
   }
 
   private forget: () => void = () => {}
@@ -107,7 +108,9 @@ export class Watcher {
     const { clock, random } = this.world
     clock.schedule(random.below(400), () => {
       this.serving?.process.run(() => {
-        if (number === this.streams) this.stream?.drained()
+        if (number !== this.streams) return
+        this.stream?.drained()
+        if (random.below(3) === 0) this.stream?.requestProgress()
       })
     })
     return false

@@ -25,6 +25,7 @@ export class Endpoint implements Transport, End {
 
   start(receiver: PeerReceiver): void {
     this.receiver = receiver
+    this.network.opened(this.member)
   }
 
   send(messages: readonly PeerMessage[]): void {

@@ -54,7 +54,23 @@ export class SimulatedNetwork implements Way {
   }
 
   mendAll(): void {
+    if (this.cut.size === 0) return
     this.cut.clear()
+    for (const member of this.endpoints.keys()) this.opened(member)
+  }
+
+  /** A member and those it can speak with notice each other. */
+  opened(member: bigint): void {
+    for (const other of this.endpoints.keys()) {
+      if (other === member) continue
+      for (const [from, to] of [
+        [member, other],
+        [other, member],
+      ] as const) {
+        const noticed = () => this.endpoints.get(to)?.take((receiver) => receiver.connected(from))
+        this.afterWay(from, to, noticed, () => {})
+      }
+    }
   }
 
   isCut(from: bigint, to: bigint): boolean {

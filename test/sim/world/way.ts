@@ -30,6 +30,8 @@ export interface Way {
   isCut(from: bigint, to: bigint): boolean
   chance(perThousand: number): boolean
   carry(message: PeerMessage): void
+  /** A member receives from now on. */
+  opened(member: bigint): void
   /** Calls back at the other end, unless the way is cut by then. */
   afterWay(from: bigint, to: bigint, arrive: () => void, fail: () => void): void
 }
