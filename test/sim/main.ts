@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { findPlant, plants } from './plants/find.js'
 import { runSeeds } from './run/pool.js'
 import { runSeed } from './run/run-seed.js'
 import { Summary } from './run/summary.js'
@@ -15,6 +16,9 @@ heal, and holds them against what they promise. One seed is one run; the same se
   --jobs N      processes at once (default 1)
   --twice       runs each seed twice and compares all that happened
   --trace       prints all that happened in a run
+  --planted     puts one bug after another into the members, and tells after how many seeds each is found;
+                at most --seeds N, 200 by default
+  --plant TEXT  only bugs whose names contain TEXT
 
 Failures go to the standard output, progress to the standard error. The exit code is 1 when a seed failed.
 `
@@ -27,11 +31,14 @@ const { values } = parseArgs({
     jobs: { type: 'string', default: '1' },
     twice: { type: 'boolean', default: false },
     trace: { type: 'boolean', default: false },
+    planted: { type: 'boolean', default: false },
+    plant: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
 })
 
 if (values.help) process.stdout.write(usage)
+else if (values.planted || values.plant !== undefined) await findPlants()
 else await simulate()
 
 async function simulate(): Promise<void> {
@@ -54,6 +61,19 @@ async function simulate(): Promise<void> {
   }
   summary.print()
   process.exitCode = summary.failed > 0 ? 1 : 0
+}
+
+async function findPlants(): Promise<void> {
+  const count = wholeNumber('seeds', values.seeds ?? '200')
+  const seeds = Array.from({ length: count }, (_, at) => 1 + at)
+  process.stdout.write('| planted | members | seeds | what was seen |\n| --- | --- | --- | --- |\n')
+  for (const plant of plants.filter(({ name }) => name.includes(values.plant ?? ''))) {
+    const { seed, failure } = await findPlant(plant, seeds)
+    const { name, members } = plant
+    const seen = failure.split('\n', 1)[0]?.slice(0, 160) ?? ''
+    process.stdout.write(`| ${name} | ${members} | ${seed ?? 'not found'} | ${seen} |\n`)
+    if (seed === undefined) process.exitCode = 1
+  }
 }
 
 function wholeNumber(name: string, text: string): number {
