@@ -54,7 +54,7 @@ export class Recorder implements PeerReceiver {
 
 /** One process: its network, and a host that others reach. */
 export class Process {
-  readonly lines: Line[] = []
+  readonly lines: Line[]
   readonly recorder = new Recorder()
   readonly network: PeerNetwork
   readonly transport: Transport
@@ -70,13 +70,14 @@ export class Process {
     port: number,
     clock: CountingClock,
     lines: Line[],
+    readonly countErrors: () => number,
   ) {
+    this.lines = lines
     this.id = id
     this.network = network
     this.#host = host
     this.url = `http://127.0.0.1:${port}`
     this.clock = clock
-    this.lines = lines
     this.transport = network.transport(groupId)
     this.transport.start(this.recorder)
   }
@@ -93,14 +94,23 @@ export class Process {
       logger: lineLogger(lines),
       limits: { firstPauseMs: 10, longestPauseMs: 100, ...options.limits },
     })
-    const host = makeHost(options.kind ?? 'http2', network, lineLogger(lines))
+    let errors = 0
+    const onError = () => {
+      errors++
+    }
+    const host = makeHost(options.kind ?? 'http2', network, lineLogger(lines), onError)
     const port = await host.bind('127.0.0.1', options.port ?? 0)
-    return new Process(options.id, network, host, port, clock, lines)
+    return new Process(options.id, network, host, port, clock, lines, () => errors)
   }
 
   /** Where it listens. */
   get port(): number {
     return Number(new URL(this.url).port)
+  }
+
+  /** Calls of others that ended with an error. */
+  get refusals(): number {
+    return this.countErrors()
   }
 
   warnings(text: string): Line[] {
@@ -240,10 +250,14 @@ export function lineLogger(lines: Line[]): Logger {
   return logger
 }
 
-function makeHost(kind: HostKind, network: PeerNetwork, logger: Logger): Host {
+function makeHost(kind: HostKind, network: PeerNetwork, logger: Logger, onError: () => void): Host {
+  const describe = errorMapping(logger)
   const options: HostOptions = {
     routes: network.routes(),
-    describeError: errorMapping(logger),
+    describeError: (thrown) => {
+      onError()
+      return describe(thrown)
+    },
     maxReceiveBytes: network.maxReceiveBytes,
     maxConcurrentStreams: 10_000,
   }
