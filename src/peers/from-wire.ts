@@ -1,5 +1,5 @@
 import type { PeerMessage } from '../node/index.js'
-import { decodeChange, type Entry, type MemberId } from '../raft/index.js'
+import type { Entry, MemberId } from '../raft/index.js'
 import {
   type PeerAppendRequest,
   PeerEntryKind,
@@ -81,13 +81,12 @@ function appendRequest(wire: PeerAppendRequest, term: number, ends: Ends): PeerM
   for (const { data, termStep, kind } of wire.entries) {
     index++
     entryTerm += termStep
-    if (kind !== PeerEntryKind.NORMAL && !(kind === PeerEntryKind.CONFIGURATION && isChange(data)))
-      return undefined
-    const name = kind === PeerEntryKind.NORMAL ? 'normal' : 'configuration'
+    const name = entryKindOf(kind)
+    if (name === undefined) return undefined
     entries.push({ index, term: entryTerm, kind: name, data })
   }
   // Neither grows smaller, so that the last ones speak for all.
-  if (!isCount(index) || !isCount(entryTerm) || entryTerm > term) return undefined
+  if (!isCount(index) || !isCount(entryTerm)) return undefined
   return { type: 'append-request', ...ends, term, previousIndex, previousTerm, entries, commit }
 }
 
@@ -109,17 +108,18 @@ function refusalOf(reason: number): 'no-leader' | 'too-many-requests' | undefine
   }
 }
 
+function entryKindOf(kind: number): Entry['kind'] | undefined {
+  switch (kind) {
+    case PeerEntryKind.NORMAL:
+      return 'normal'
+    case PeerEntryKind.CONFIGURATION:
+      return 'configuration'
+    default:
+      return undefined
+  }
+}
+
 /** An index, a term or an id that this program can reckon with. Nothing on the wire is negative. */
 export function isCount(value: number): boolean {
   return value <= Number.MAX_SAFE_INTEGER
-}
-
-/** What cannot be read would stop a member that applies it. */
-function isChange(data: Uint8Array): boolean {
-  try {
-    decodeChange(data)
-    return true
-  } catch {
-    return false
-  }
 }

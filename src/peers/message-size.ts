@@ -27,3 +27,22 @@ export function sizeOf(message: PeerMessage): number {
       return messageBytes
   }
 }
+
+/** Proposals that are too large for one message in several; anything else as it is. */
+export function partsOf(message: PeerMessage, maxBytes: number): PeerMessage[] {
+  if (message.type !== 'proposals' || sizeOf(message) <= maxBytes) return [message]
+  const parts: PeerMessage[] = []
+  let payloads: Uint8Array[] = []
+  let bytes = messageBytes
+  for (const payload of message.payloads) {
+    const payloadBytes = partBytes + payload.length
+    if (payloads.length > 0 && bytes + payloadBytes > maxBytes) {
+      parts.push({ ...message, payloads })
+      payloads = []
+      bytes = messageBytes
+    }
+    payloads.push(payload)
+    bytes += payloadBytes
+  }
+  return [...parts, { ...message, payloads }]
+}

@@ -9,7 +9,7 @@ import { ClientConnection } from '../rpc/client/client-connection.js'
 import { PeerService } from './generated/services.js'
 import { introduction } from './handshake.js'
 import { Lane } from './lane.js'
-import { isBulk, sizeOf } from './message-size.js'
+import { isBulk, partsOf, sizeOf } from './message-size.js'
 import type { PeerSettings } from './options.js'
 import type { PeerAddress } from './peer-address.js'
 import { QuietLog } from './quiet-log.js'
@@ -67,10 +67,12 @@ export class Peer {
   send(groupId: bigint, message: PeerMessage): void {
     if (this.#state !== 'connected' && this.#state !== 'connecting') return
     const bytes = sizeOf(message)
-    if (bytes > this.#settings.maxMessageBytes) {
-      this.#log.warn('dropped a message that is too large', { type: message.type, bytes })
-    } else if (!(isBulk(message) ? this.#bulk : this.#small).push(groupId, message, bytes)) {
-      this.#log.warn('dropped messages to a slow peer', { type: message.type })
+    if (bytes <= this.#settings.maxMessageBytes) {
+      this.#push(groupId, message, bytes)
+      return
+    }
+    for (const part of partsOf(message, this.#settings.maxMessageBytes)) {
+      this.#push(groupId, part, sizeOf(part))
     }
   }
 
@@ -108,6 +110,14 @@ export class Peer {
     this.#drop()
     this.#state = 'closed'
     this.#settle()
+  }
+
+  #push(groupId: bigint, message: PeerMessage, bytes: number): void {
+    if (bytes > this.#settings.maxMessageBytes) {
+      this.#log.warn('dropped a message that is too large', { type: message.type, bytes })
+    } else if (!(isBulk(message) ? this.#bulk : this.#small).push(groupId, message, bytes)) {
+      this.#log.warn('dropped messages to a slow peer', { type: message.type })
+    }
   }
 
   #lane(maxQueuedBytes: number, windowBytes: number): Lane {

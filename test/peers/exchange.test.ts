@@ -150,6 +150,19 @@ describe('messages', () => {
     expect(a.warnings('too large')).toHaveLength(1)
   })
 
+  test('of more proposals than fit into one go as several', async () => {
+    await using a = await Process.start({ id: 1n, limits: { maxMessageBytes: 100_000 } })
+    await using b = await Process.start({ id: 2n, limits: { maxMessageBytes: 100_000 } })
+    introduce(a, b)
+    await connected(a, b)
+    const payloads = numbers(10).map((index) => Buffer.alloc(30_000, index))
+    a.transport.send([{ type: 'proposals', from: 1n, to: 2n, term: 4, payloads }])
+    await waitFor('all are there', () => b.recorder.messages.length === 4)
+    const parts = b.recorder.messages.filter((message) => message.type === 'proposals')
+    expect(parts.map(({ term }) => term)).toEqual([4, 4, 4, 4])
+    expect(parts.flatMap((part) => part.payloads)).toEqual(payloads)
+  })
+
   test('larger than the receiver allows are refused', async () => {
     await using a = await Process.start({ id: 1n })
     await using b = await Process.start({ id: 2n, limits: { maxMessageBytes: 100_000 } })
@@ -196,6 +209,20 @@ describe('messages', () => {
     a.transport.send([heartbeat(1n, 2n, 500)])
     await waitFor('the new one hears', () => commitsIn(again.messages).includes(500))
     expect(b.recorder.messages).toEqual([])
+  })
+
+  test('heard of a peer end the pause before the next try to reach it', async () => {
+    await using a = await Process.start({
+      id: 1n,
+      limits: { firstPauseMs: 60_000, longestPauseMs: 60_000 },
+    })
+    const down = await Process.start({ id: 2n })
+    await down.close()
+    a.network.setPeers(new Map([[2n, [down.url]]]))
+    await waitFor('it was tried', () => a.warnings('cannot reach').length === 1)
+    await using again = await Process.start({ id: 2n, port: down.port })
+    again.network.setPeers(new Map([[1n, [a.url]]]))
+    await connected(a, again)
   })
 
   test('take the next address when the first does not answer', async () => {
