@@ -1,14 +1,15 @@
 import type { PeerMessage } from '../node/index.js'
 
-const messageBytes = 64
-const partBytes = 16
+/** Numbers at their longest, tags and lengths; those of a batch and its group too. */
+const messageBytes = 96
+const partBytes = 24
 
 /** Messages that carry data, of which there may be a lot, and which others must not wait for. */
 export function isBulk(message: PeerMessage): boolean {
   return message.type === 'append-request' || message.type === 'proposals'
 }
 
-/** At least what the message needs on the wire. */
+/** At most what the message needs on the wire, alone in its batch. */
 export function sizeOf(message: PeerMessage): number {
   switch (message.type) {
     case 'append-request': {

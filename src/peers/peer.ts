@@ -121,7 +121,8 @@ export class Peer {
   }
 
   #lane(maxQueuedBytes: number, windowBytes: number): Lane {
-    const { maxBatchBytes, defer } = this.#settings
+    const { maxMessageBytes, defer } = this.#settings
+    const maxBatchBytes = Math.min(this.#settings.maxBatchBytes, maxMessageBytes)
     return new Lane({
       maxQueuedBytes,
       maxBatchBytes,
