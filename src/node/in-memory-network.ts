@@ -96,6 +96,7 @@ export class InMemoryNetwork {
     answer: (receiver: PeerReceiver, signal: CancelSignal) => Promise<T>,
   ): Promise<T> {
     if (signal.aborted) throw signal.reason
+    if (this.#ends.get(from)?.receiver === undefined) throw new MetastoreError('server-stopped')
     const receiver = this.#ends.get(to)?.receiver
     const passes = this.passes(from, to) && this.passes(to, from)
     if (receiver === undefined || !passes) throw new MetastoreError('no-leader')
