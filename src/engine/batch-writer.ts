@@ -5,9 +5,8 @@ import { invariant, MetastoreError, messageOf } from '../base/errors.js'
 import { type BatchMark, writeMark } from './batch-trail.js'
 import type { LevelDatabase } from './level-database.js'
 import type { OrderedMap } from './ordered-map.js'
+import { RowBatch } from './row-batch.js'
 import type { RowChecksum } from './row-checksum.js'
-
-type LevelBatch = ReturnType<LevelDatabase['batch']>
 
 interface BatchWriterEvents {
   /** A batch is about to be made of all rows sealed so far; answers them. They change no more. */
@@ -32,6 +31,9 @@ const gatherMs = 20
 /** More than this is written without further waiting. */
 const gatherBytes = 1024 * 1024
 
+/** A larger batch is not used again, for it would keep its room. */
+const maxReusedBytes = 8 * 1024 * 1024
+
 /** Rows handed to LevelDB in one turn: about half a millisecond. */
 const rowsPerTurn = 512
 
@@ -50,6 +52,8 @@ export class BatchWriter {
   #waiters: Waiter[] = []
   /** Rows are sealed that are in no batch yet. */
   #sealed = false
+  /** Empty, unless it is being written. */
+  #batch: RowBatch | undefined
   #position: number
   /** The number of the last batch that was started. */
   #sequence: number
@@ -130,17 +134,24 @@ export class BatchWriter {
   }
 
   async #write(rows: OrderedMap, mark: BatchMark): Promise<void> {
-    const batch = this.#database.batch()
+    const batch = this.#batch ?? new RowBatch(this.#database)
+    this.#batch = batch
     const cursor = rows.cursor('', undefined, false)
     for (let row = 1; cursor.key !== undefined; row++, cursor.advance()) {
       if (row % rowsPerTurn === 0) await nextTurnOfProcess()
       this.#add(batch, cursor.key, cursor.value)
     }
     writeMark(batch, this.#checksum, mark)
-    await batch.write({ sync: true })
+    await batch.write()
+    if (batch.sizeBytes <= maxReusedBytes) {
+      batch.clear()
+      return
+    }
+    batch.close()
+    this.#batch = undefined
   }
 
-  #add(batch: LevelBatch, key: ByteString, value: Buffer | undefined): void {
+  #add(batch: RowBatch, key: ByteString, value: Buffer | undefined): void {
     if (value === undefined) batch.del(key)
     else batch.put(key, this.#checksum.seal(key, value))
   }

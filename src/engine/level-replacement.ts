@@ -6,6 +6,7 @@ import { closedError } from './closed-error.js'
 import type { EngineReplacement, EngineView, RowChanges } from './engine.js'
 import type { LevelDatabase } from './level-database.js'
 import type { LevelEngine } from './level-engine.js'
+import { RowBatch } from './row-batch.js'
 import { RowChecksum } from './row-checksum.js'
 
 interface LevelReplacementParts {
@@ -23,6 +24,7 @@ export class LevelReplacement implements EngineReplacement {
   readonly #parts: LevelReplacementParts
   readonly #checksum = new RowChecksum()
   #database: LevelDatabase | undefined
+  #batch: RowBatch | undefined
   #engine: LevelEngine | undefined
   #working: Promise<unknown> = Promise.resolve()
   #state: 'open' | 'finished' | 'taken' | 'discarded' = 'open'
@@ -38,12 +40,14 @@ export class LevelReplacement implements EngineReplacement {
 
   add(rows: RowChanges): Promise<void> {
     return this.#step(async (database) => {
-      const batch = database.batch()
+      const batch = this.#batch ?? new RowBatch(database)
+      this.#batch = batch
       for (const [key, value] of rows) {
         if (value === undefined) batch.del(key)
         else batch.put(key, this.#checksum.seal(key, value))
       }
-      await batch.write({ sync: true })
+      await batch.write()
+      batch.clear()
     })
   }
 

@@ -35,18 +35,39 @@ export class Folders {
 type Write = () => Promise<void>
 type WriteOptions = { sync: boolean }
 
+/** What engines use of a chained batch. */
+interface NativeBatch {
+  _put(key: string, value: Buffer): void
+  _del(key: string): void
+  _write(options: WriteOptions): Promise<void>
+}
+
 /** A database whose batches, of `length` operations, are written when, and if, `write` says so. */
 export function databaseWith(
   write: (proceed: Write, options: WriteOptions, length: number) => Promise<void>,
 ) {
   return (folder: string, tuning: LevelTuning): LevelDatabase => {
     const database = createLevelDatabase(folder, tuning)
-    const makeBatch = database.batch.bind(database) as () => ReturnType<LevelDatabase['batch']>
+    const makeBatch = database.batch.bind(database) as unknown as () => NativeBatch
     const batch = () => {
       const made = makeBatch()
-      const writeMade = made.write.bind(made)
+      const own = { put: made._put.bind(made), del: made._del.bind(made) }
+      const writeMade = made._write.bind(made)
+      let length = 0
       return Object.assign(made, {
-        write: (options: WriteOptions) => write(() => writeMade(options), options, made.length),
+        _put: (key: string, value: Buffer) => {
+          length++
+          own.put(key, value)
+        },
+        _del: (key: string) => {
+          length++
+          own.del(key)
+        },
+        _write: (options: WriteOptions) => {
+          const operations = length
+          length = 0
+          return write(() => writeMade(options), options, operations)
+        },
       })
     }
     return Object.assign(database, { batch })
