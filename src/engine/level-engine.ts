@@ -45,7 +45,8 @@ const defaultCheckedAtOpenBytes = 64 * 1024 * 1024
 /**
  * Measured with 300,000 commits of four rows: compression makes the folder a third and commits
  * half as fast; a write buffer of 16 MiB takes a fifth less processor time than one of 4, and one of
- * 64 lets the next start replay its log for half a second.
+ * 64 lets the next start replay its log for half a second. For keys that are put all over, ones of
+ * 32 and 48 gain less than runs differ.
  */
 export const defaultTuning: LevelTuning = {
   maxOpenFiles: 500,
