@@ -20,6 +20,22 @@ function watch(store: Store, startRevision: number, progressNotify = false) {
 }
 
 describe('every member', () => {
+  test('writes and reads, each under its own header', async () => {
+    await using cluster = await StoreCluster.start()
+    const { term } = (await cluster.leader()).getRaftStatus()
+    let revision = 1
+    for (const store of cluster.all()) {
+      const header = { clusterId: 5n, memberId: idOf(store), raftTerm: term }
+      const written = await cluster.wait(put(store, `${revision}`))
+      revision++
+      expect(written.header).toEqual({ ...header, revision })
+      for (const reader of cluster.all()) {
+        const { kvs } = await cluster.wait(reader.range({ key }))
+        expect(kvs[0]?.value.toString()).toBe(`${revision - 1}`)
+      }
+    }
+  })
+
   test('answers about leases what the leader says, under its own header', async () => {
     await using cluster = await StoreCluster.start()
     const leader = await cluster.leader()
@@ -76,6 +92,20 @@ describe('every member', () => {
     }
     await cluster.clock.advance(10_000)
     expect((await cluster.wait(follower.leaseKeepAlive({ id: 1n }))).ttl).toBe(0)
+  })
+
+  test('publishes itself, also when it follows', async () => {
+    await using cluster = await StoreCluster.start()
+    for (const store of cluster.all()) {
+      const id = idOf(store)
+      const urls = { peerUrls: [`http://${id}:2380`], clientUrls: [`http://${id}:2379`] }
+      await cluster.wait(store.publish({ id, name: `member ${id}`, ...urls }))
+    }
+    await cluster.settled()
+    const lists = await Promise.all(cluster.all().map((store) => store.members()))
+    expect(lists[0]?.map(({ name }) => name)).toEqual(['member 1', 'member 2', 'member 3'])
+    expect(lists[1]).toEqual(lists[0])
+    expect(lists[2]).toEqual(lists[0])
   })
 })
 

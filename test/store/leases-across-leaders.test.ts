@@ -72,6 +72,30 @@ describe('R10: a lease', () => {
     expect(cluster.troubles).toEqual([])
   })
 
+  test('is not revoked by a leader that was stopped until it was deposed (etcd #15247)', async () => {
+    await using cluster = await StoreCluster.start()
+    const former = await cluster.leader()
+    for (let id = 1n; id <= 100n; id++) {
+      await cluster.wait(former.leaseGrant({ id, ttl: 4 }))
+      await cluster.wait(former.put({ key: bytes(`owned ${id}`), lease: id }))
+    }
+    await cluster.settled()
+    cluster.stall(former)
+    const leader = await cluster.leader(cluster.others(former))
+    for (let turn = 0; turn < 4; turn++) {
+      for (let id = 1n; id <= 100n; id++) expect(await renew(cluster, leader, id)).toBe(4)
+      await cluster.clock.advance(2 * secondMs)
+    }
+    cluster.resume(former)
+    await cluster.clock.advance(secondMs)
+    expect(former.getRaftStatus()).toMatchObject({ state: 'follower', leaderId: idOf(leader) })
+    const all = { key: bytes('owned'), rangeEnd: bytes('ownee'), countOnly: true }
+    for (const store of cluster.all()) {
+      expect((await cluster.wait(store.range(all))).count).toBe(100)
+    }
+    expect(cluster.troubles).toEqual([])
+  })
+
   test('is known for its whole time through many changes of leader, one soon after the other', async () => {
     await using cluster = await StoreCluster.start()
     await grant(cluster, 1n, 60)

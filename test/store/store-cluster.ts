@@ -4,6 +4,7 @@ import { MemoryEngine } from '../../src/engine/index.js'
 import { InMemoryNetwork } from '../../src/node/index.js'
 import { type OpenStoreOptions, openStore } from '../../src/store/index.js'
 import { SimulatedClock } from '../sim/simulated-clock.js'
+import { Stall } from './stall.js'
 
 export const electionTimeoutMs = 1000
 export const requestTimeoutMs = 7000
@@ -18,6 +19,7 @@ export class StoreCluster implements AsyncDisposable {
   readonly clock = new SimulatedClock()
   readonly network = new InMemoryNetwork(this.clock.defer)
   readonly stores = new Map<bigint, Store>()
+  private readonly stalls = new Map<bigint, Stall>()
   /** What went wrong in the background. */
   readonly troubles: { readonly what: string; readonly error: unknown }[] = []
   readonly fatal: Error[] = []
@@ -36,8 +38,12 @@ export class StoreCluster implements AsyncDisposable {
   }
 
   private async open(id: bigint, { node, ...options }: ClusterOptions): Promise<void> {
-    const { clock, random } = this
-    const nextTurn = () => new Promise<void>((resolve) => clock.defer(resolve))
+    const { random } = this
+    const stall = new Stall(this.clock)
+    this.stalls.set(id, stall)
+    const { clock } = stall
+    const defer = stall.defer(this.clock.defer)
+    const nextTurn = () => new Promise<void>((resolve) => defer(resolve))
     const opening = openStore({
       engine: new MemoryEngine(nextTurn),
       clusterId: 5n,
@@ -52,14 +58,14 @@ export class StoreCluster implements AsyncDisposable {
       node: {
         memberId: id,
         initialVoters: this.ids,
-        transport: this.network.transport(id),
+        transport: stall.transport(this.network.transport(id)),
         requestTimeoutMs,
-        defer: clock.defer,
+        defer,
         onFatal: (error) => this.fatal.push(error),
         ...node,
       },
     })
-    this.stores.set(id, await clock.complete(opening))
+    this.stores.set(id, await this.clock.complete(opening))
   }
 
   store(id: bigint): Store {
@@ -99,6 +105,15 @@ export class StoreCluster implements AsyncDisposable {
     const follower = this.all().find((store) => store !== leader)
     if (follower === undefined) throw new Error('there is one member alone')
     return follower
+  }
+
+  /** Stops the process of a member until {@link resume}. */
+  stall(store: Store): void {
+    this.stalls.get(idOf(store))?.begin()
+  }
+
+  resume(store: Store): void {
+    this.stalls.get(idOf(store))?.end()
   }
 
   others(store: Store): bigint[] {
