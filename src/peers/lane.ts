@@ -2,6 +2,7 @@ import { MetastoreError } from '../base/errors.js'
 import type { PeerMessage } from '../node/index.js'
 import type { CallStatus } from '../rpc/call-status.js'
 import type { ClientCall, ClientCallListener } from '../rpc/client/client-call.js'
+import { statusCodes } from '../rpc/status-codes.js'
 import { PeerBatch, type PeerGroupMessages, PeerReceipt } from '../wire/index.js'
 import { toWire } from './to-wire.js'
 
@@ -80,7 +81,7 @@ export class Lane implements ClientCallListener {
   onMessage(bytes: Buffer): void {
     const receipt = receiptIn(bytes)
     if (receipt === undefined) {
-      this.#options.onEnd({ status: 13, message: 'a malformed receipt' })
+      this.#options.onEnd({ status: statusCodes.internal, message: 'a malformed receipt' })
       return
     }
     this.#receivedBytes = receipt.receivedBytes
