@@ -31,6 +31,9 @@ export interface InboundOptions {
   readonly onHeard: (id: MemberId) => void
 }
 
+/** Part of the protocol: a sender that waits for a receipt has sent at least this without one. */
+const receiptEveryBytes = 64 * 1024
+
 /** A call of a peer that is being served. */
 interface IncomingCall {
   readonly from: MemberId
@@ -101,7 +104,6 @@ export class Inbound {
     from: MemberId,
     sink: ResponseSink<PeerReceipt>,
   ): Promise<void> {
-    const receiptEveryBytes = this.#options.settings.bulkWindowBytes / 4
     let receivedBytes = 0
     let receiptedBytes = 0
     for await (const { bytes, groups } of batches) {

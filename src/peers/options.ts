@@ -31,7 +31,8 @@ export interface PeerLimits {
   readonly maxBatchBytes: number
   /**
    * Bytes of appends and proposals on the way to a peer without a receipt. What is on the way is what a
-   * heartbeat may have to queue behind, in sockets of either side. Default 1 MiB.
+   * heartbeat may have to queue behind, in sockets of either side. At least the
+   * 64 KiB for which a receipt comes. Default 1 MiB.
    */
   readonly bulkWindowBytes: number
   /** Questions to one peer without an answer; beyond: `too-many-requests`. Default 1,000. */
