@@ -59,6 +59,7 @@ export class NodeParts {
     this.loop = new ReadyLoop({
       ...{ ...settings, ...member, memberId, transport, ...ends },
       ...{ pipeline, proposals, reads, readAnswers, roles, waits },
+      onOutOfSpace: () => void this.elections.makeWay(),
     })
     const onWork = () => this.loop.scheduleTurn()
     this.elections = new Elections({

@@ -22,6 +22,8 @@ interface ReadyLoopParts {
   readonly roles: RoleListeners
   readonly waits: LeaderWaits
   readonly defer: (callback: () => void) => void
+  /** Called with every write that found no room. */
+  readonly onOutOfSpace: () => void
   /** Called with what a step threw; the node cannot go on. */
   readonly onFailure: (cause: unknown) => void
 }
@@ -110,10 +112,14 @@ export class ReadyLoop {
     waits.check()
   }
 
-  /** Without room the member goes on reading; nothing is written until it is started again. */
+  /** Without room the member leads and reads on as far as it can; nothing is written until it is started again. */
   private writeFailed(error: unknown): void {
     const outOfSpace = error instanceof MetastoreError && error.code === 'no-space'
-    if (outOfSpace) this.parts.proposals.refuseAll(error)
-    else this.parts.onFailure(error)
+    if (!outOfSpace) {
+      this.parts.onFailure(error)
+      return
+    }
+    this.parts.proposals.refuseAll(error)
+    this.guard(this.parts.onOutOfSpace)
   }
 }

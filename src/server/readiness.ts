@@ -57,6 +57,6 @@ export class Patience {
 function isPassing(error: unknown): boolean {
   return (
     error instanceof MetastoreError &&
-    ['request-timed-out', 'no-leader', 'leader-changed'].includes(error.code)
+    ['request-timed-out', 'no-leader', 'leader-changed', 'leader-failed'].includes(error.code)
   )
 }

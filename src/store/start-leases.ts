@@ -69,7 +69,7 @@ export function startLeases(options: LeasesOptions): LeaseService {
 /** Whoever leads next gives leases their time anew. */
 function tellsOfNextLeader(error: unknown): boolean {
   if (!(error instanceof MetastoreError)) return false
-  return error.code === 'not-leader' || error.code === 'leader-changed'
+  return ['not-leader', 'leader-changed', 'leader-failed'].includes(error.code)
 }
 
 /** A lease that is gone already was revoked by its owner meanwhile. */

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { configurationOf } from '../../src/raft/index.js'
 import { Group } from './group.js'
+import { codeOf } from './node-fixture.js'
 
 const electionTimeoutMs = 1000
 
@@ -90,6 +91,26 @@ test('a leader cut off steps down by itself; the others go on, and later it foll
   expect((await group.leader()).id).toBe(second.id)
   expect(second.node.status().term).toBe(term)
   expect(await group.settled()).toEqual(['x'])
+  await group.close()
+})
+
+test('a leader whose disk is full makes way; the others go on, and it reads what it had', async () => {
+  const group = await Group.start()
+  const first = await group.leader()
+  const disk = group.disks.get(first.id)
+  if (disk !== undefined) disk.capacityBytes = disk.usedBytes
+  const fill = () => first.node.propose(Buffer.alloc(5000, 1), undefined)
+  const answers: unknown[] = []
+  for (let count = 0; count < 30 && !answers.includes('no-space'); count++) {
+    answers.push(await codeOf(group.clock, fill()))
+  }
+  expect(answers.at(-1)).toBe('no-space')
+  const others = [...group.members.keys()].filter((id) => id !== first.id)
+  await group.clock.until(() => group.member(others[0] ?? 0n).node.status().leaderId !== first.id)
+  const second = await group.leader(others)
+  await group.clock.complete(second.node.propose(Buffer.from('x'), undefined))
+  await group.clock.complete(second.node.readIndex())
+  expect(group.fatal).toEqual([])
   await group.close()
 })
 
