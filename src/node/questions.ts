@@ -115,10 +115,31 @@ export class Questions {
     return raft.status().leaderId
   }
 
-  private askMember(question: Buffer, { leaderId, source }: Asking): Promise<Buffer> {
-    const { memberId, transport } = this.options
-    if (leaderId === memberId || transport === undefined) return this.answer(question, source)
-    return transport.ask(leaderId, question, source)
+  /** Gives up on a leader as soon as another one is known: one that has stopped would never answer. */
+  private async askMember(
+    question: Buffer,
+    { leaderId, source, deadlineMs }: Asking,
+  ): Promise<Buffer> {
+    const { memberId, transport, waits } = this.options
+    const attempt = new CancelSource()
+    const giveUp = () => attempt.abort(source.reason)
+    source.addEventListener('abort', giveUp)
+    waits
+      .until((status) => status.leaderId !== noMember && status.leaderId !== leaderId, {
+        ...{ signal: attempt, deadlineMs, late: 'no-leader' },
+      })
+      .then(() => attempt.abort(new MetastoreError('not-leader')))
+      .catch(() => {})
+    try {
+      const own = leaderId === memberId || transport === undefined
+      const asked = own
+        ? this.answer(question, attempt)
+        : transport.ask(leaderId, question, attempt)
+      return await unlessAborted(asked, attempt)
+    } finally {
+      source.removeEventListener('abort', giveUp)
+      attempt.abort(undefined)
+    }
   }
 }
 

@@ -68,6 +68,18 @@ describe('every member', () => {
     expect((await cluster.wait(asked)).ttl).toBe(60)
   })
 
+  test('asks the next leader when the one it asked has stopped', async () => {
+    await using cluster = await StoreCluster.start()
+    const leader = await cluster.leader()
+    await cluster.wait(leader.leaseGrant({ id: 1n, ttl: 60 }))
+    const follower = await cluster.follower()
+    cluster.stall(leader)
+    const startMs = cluster.clock.nowMs()
+    expect((await cluster.wait(follower.leaseKeepAlive({ id: 1n }))).ttl).toBe(60)
+    expect(cluster.clock.nowMs() - startMs).toBeLessThan(requestTimeoutMs / 2)
+    cluster.resume(leader)
+  })
+
   test('tells a late renewal that its lease is gone, whoever is asked', async () => {
     await using cluster = await StoreCluster.start()
     const leader = await cluster.leader()
