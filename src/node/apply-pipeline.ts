@@ -35,6 +35,8 @@ interface ApplyPipelineOptions {
   readonly configure: (entries: readonly Entry[]) => Promise<void>
   /** Between two calls of the state machine. */
   readonly onApplied: (applied: LogPosition) => void
+  /** Called whenever nothing is left to apply. */
+  readonly onIdle: () => void
   /** Nothing is applied after it. */
   readonly onFailure: (error: Error) => void
   readonly defer: (callback: () => void) => void
@@ -57,6 +59,17 @@ export class ApplyPipeline {
   /** The last entry the state machine holds. */
   get applied(): LogPosition {
     return this.last
+  }
+
+  /** Nothing is being applied, and nothing waits for it. */
+  get isIdle(): boolean {
+    return !this.busy && !this.stopped
+  }
+
+  /** The state machine holds a snapshot now; what follows is applied to that. Called while idle. */
+  reset(applied: LogPosition): void {
+    invariant(this.isIdle, 'a state is replaced when nothing is being applied')
+    this.last = applied
   }
 
   push(entries: readonly Entry[]): void {
@@ -127,11 +140,11 @@ export class ApplyPipeline {
   private finishLater(applying: readonly AppliedEntry[], outcome: Promise<void>): void {
     this.calling = true
     outcome
+      .finally(() => this.endCall())
       .then(() => {
         if (!this.stopped) this.finish(applying)
       })
       .catch((error) => this.fail(applying, error))
-      .finally(() => this.endCall())
   }
 
   private endCall(): void {
@@ -151,6 +164,7 @@ export class ApplyPipeline {
     this.options.onApplied(this.last)
     this.busy = this.queue.length > 0
     if (this.busy) this.options.defer(() => this.run())
+    else this.options.onIdle()
   }
 
   private fail(entries: readonly { readonly index: number }[], cause: unknown): void {

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../base/error-catalogue.js'
 import { MetastoreError } from '../base/errors.js'
 import type { PendingProposal } from './pending-proposal.js'
 
@@ -32,11 +33,20 @@ export class Claims {
 
   /** Whoever's place has been taken by something else is lost: it never had another. */
   appliedTo(index: number): void {
+    this.refuseOrphans(index, 'leader-changed')
+  }
+
+  /** A snapshot stands for all places up to `index`: what was in them is not known any more. */
+  skippedTo(index: number): void {
+    this.refuseOrphans(index, 'request-timed-out')
+  }
+
+  private refuseOrphans(index: number, code: ErrorCode): void {
     while (true) {
       const [oldest] = this.orphans
       if (oldest === undefined || oldest.index > index) return
       this.orphans.shift()
-      oldest.refuse(new MetastoreError('leader-changed'))
+      oldest.refuse(new MetastoreError(code))
     }
   }
 }

@@ -13,18 +13,23 @@ interface KeeperOptions {
   readonly snapshots: SnapshotStore | undefined
   readonly snapshotThresholdBytes: number
   readonly lastSnapshotBytes: number
+  /** Applied entries to keep in memory for members that are a little behind. */
+  readonly catchUpEntries: number
+  /** The oldest index that another member goes on from when a snapshot under way has arrived. */
+  readonly neededFrom: () => number
   readonly onFailure: (error: Error) => void
 }
 
 /** Keeps log and memory bounded: takes snapshots, and cuts behind what is durable elsewhere. */
 export class Keeper {
-  private readonly window = new CatchUpWindow()
+  private readonly window: CatchUpWindow
   private grownAtSnapshot = 0
   private lastSnapshotBytes: number
   private saving: Promise<void> | undefined
   private stopped = false
 
   constructor(private readonly options: KeeperOptions) {
+    this.window = new CatchUpWindow(options.catchUpEntries)
     this.lastSnapshotBytes = options.lastSnapshotBytes
     const { stateMachine } = options
     if (stateMachine.durability === 'own') stateMachine.onDurable((index) => this.cutLog(index))
@@ -32,10 +37,21 @@ export class Keeper {
 
   /** Called between two calls of the state machine. */
   afterApply(applied: LogPosition): void {
-    const { raft, log } = this.options
-    const droppable = this.window.advance(applied.index, log.grownBytes, this.isAlone)
+    const { raft, log, neededFrom } = this.options
+    const { isAlone } = this
+    const droppable = this.window.advance(applied.index, log.grownBytes, isAlone, neededFrom())
     if (droppable !== undefined) raft.compact(droppable)
     if (this.snapshotIsDue) this.beginSnapshot(applied)
+  }
+
+  /** A snapshot of another member has taken the place of the state, durably, and of the core's log. */
+  installed({ index }: LogPosition): void {
+    const { log, snapshots } = this.options
+    this.window.restart(index, log.grownBytes)
+    this.grownAtSnapshot = log.grownBytes
+    if (snapshots === undefined) return
+    this.lastSnapshotBytes = snapshots.newestBytes
+    this.cutLog(snapshots.safeIndex)
   }
 
   /** Gives up a snapshot under way. Idempotent. */

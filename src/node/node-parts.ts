@@ -1,3 +1,4 @@
+import type { LogPosition } from '../raft/index.js'
 import { ApplyPipeline } from './apply-pipeline.js'
 import { Elections } from './elections.js'
 import { Envelopes } from './envelope.js'
@@ -14,6 +15,8 @@ import { Reads } from './reads.js'
 import { ReadyLoop } from './ready-loop.js'
 import { RoleListeners } from './role-listeners.js'
 import type { NodeSettings } from './settings.js'
+import { SnapshotReceiver } from './snapshot-receiver.js'
+import { SnapshotSender } from './snapshot-sender.js'
 import type { StartedMember } from './start.js'
 
 interface NodeEnds {
@@ -30,6 +33,8 @@ export class NodeParts {
   readonly waits: LeaderWaits
   readonly elections: Elections
   readonly questions: Questions
+  readonly sender: SnapshotSender
+  readonly receiver: SnapshotReceiver
   readonly keeper: Keeper
   readonly pipeline: ApplyPipeline
   readonly loop: ReadyLoop
@@ -53,12 +58,16 @@ export class NodeParts {
     this.reads = new Reads({ ...settings, memberId, run, clock, timeoutMs, transport, nextId })
     const readAnswers = new ReadAnswers({ memberId, raft, transport, nextId })
     this.waits = new LeaderWaits(raft, clock)
-    this.keeper = new Keeper({ ...settings, ...member, stateMachine, ...ends })
+    this.sender = this.makeSender()
+    this.receiver = this.makeReceiver()
+    const neededFrom = () => this.sender.oldestIndex
+    this.keeper = new Keeper({ ...settings, ...member, stateMachine, neededFrom, ...ends })
     this.pipeline = this.makePipeline()
-    const { pipeline, proposals, reads, roles, waits } = this
+    const { pipeline, proposals, reads, roles, waits, sender, receiver } = this
     this.loop = new ReadyLoop({
       ...{ ...settings, ...member, memberId, transport, ...ends },
-      ...{ pipeline, proposals, reads, readAnswers, roles, waits },
+      ...{ pipeline, proposals, reads, readAnswers, roles, waits, sender, receiver },
+      onInstalled: (snapshot) => this.installed(snapshot),
       onOutOfSpace: () => void this.elections.makeWay(),
     })
     const onWork = () => this.loop.scheduleTurn()
@@ -72,6 +81,37 @@ export class NodeParts {
     this.inbox = new Inbox({
       ...{ memberId, raft, proposals, forwarded, reads, readAnswers, onDropped },
     })
+  }
+
+  private makeSender(): SnapshotSender {
+    const { stateMachine, transport, clock, onTrouble = () => {} } = this.options
+    const { raft } = this.member
+    return new SnapshotSender({
+      ...{ raft, stateMachine, transport, clock, onTrouble },
+      applied: () => (this.pipeline.isIdle ? this.pipeline.applied : undefined),
+      onEnded: () => this.loop.scheduleTurn(),
+    })
+  }
+
+  private makeReceiver(): SnapshotReceiver {
+    const { stateMachine, onDropped } = this.options
+    const { raft, snapshots } = this.member
+    return new SnapshotReceiver({
+      ...{ raft, snapshots, stateMachine, onDropped },
+      step: (request) => {
+        this.loop.guard(() => raft.step(request))
+        this.loop.scheduleTurn()
+      },
+      onStaged: () => this.loop.scheduleTurn(),
+    })
+  }
+
+  private installed({ index, term }: LogPosition): void {
+    this.member.raft.applied(index)
+    this.pipeline.reset({ index, term })
+    this.reads.appliedTo(index)
+    this.proposals.skippedTo(index)
+    this.keeper.installed({ index, term })
   }
 
   private makePipeline(): ApplyPipeline {
@@ -88,8 +128,12 @@ export class NodeParts {
         this.proposals.appliedTo(index)
         this.reads.appliedTo(index)
         this.keeper.afterApply({ index, term })
+        this.sender.advance({ index, term })
         this.loop.guard(() => this.loop.work())
         membership.applied()
+      },
+      onIdle: () => {
+        if (this.receiver.hasStaged) this.loop.scheduleTurn()
       },
     })
   }

@@ -53,12 +53,19 @@ export interface RaftNodeOptions {
   /** How long a proposal or a ReadIndex round may take when the caller says nothing. Default 7,000. */
   readonly requestTimeoutMs?: number
   readonly proposalLimits?: ProposalLimits
+  /**
+   * Applied entries kept in memory for members that are a little behind, unless they hold more than 64 MiB; who
+   * is further behind gets a snapshot. Default 10,000.
+   */
+  readonly catchUpEntries?: number
   /** Called once when the node has stopped because it could not go on; it is closed then. */
   readonly onFatal?: (error: Error) => void
   /** Called when a membership change has removed this member and it has applied that; it is closed then. */
   readonly onRemoved?: () => void
   /** Called with what came from another member and makes no sense; it is not taken. */
   readonly onDropped?: (message: PeerMessage, problem: string) => void
+  /** Hears of failures that the node recovers from by itself. */
+  readonly onTrouble?: (what: string, error: unknown) => void
   /** Called at open when the last write before a crash was cut short. */
   readonly onTornTail?: (tail: TornTail) => void
   /** Runs a callback after what the event loop has at hand now. Default `setImmediate`. */

@@ -101,6 +101,11 @@ export class Proposals {
     this.claims.appliedTo(index)
   }
 
+  /** A snapshot has brought the state to `index`, and with it whatever had its place before. */
+  skippedTo(index: number): void {
+    this.claims.skippedTo(index)
+  }
+
   /** The leader did not take them, and no copy of the message will make it. */
   refused({ from, run, counters, reason }: Refusal): void {
     if (run !== this.options.envelopes.run) return

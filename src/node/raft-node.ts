@@ -131,14 +131,14 @@ export class RaftNode {
   }
 
   private begin(): void {
-    const { loop, inbox, elections, questions } = this.parts
+    const { loop, inbox, elections, questions, receiver } = this.parts
     this.options.transport?.start({
       receive: (message) => {
         loop.guard(() => inbox.receive(message))
         loop.scheduleTurn()
       },
       connected: (peer) => loop.guard(() => elections.connected(peer)),
-      receiveSnapshot: () => Promise.reject(new MetastoreError('unimplemented')),
+      receiveSnapshot: (request, pieces) => receiver.receive(request, pieces),
       answer: (_from, question, signal) => questions.answer(question, signal),
     })
     this.ticker.start()
@@ -153,6 +153,7 @@ export class RaftNode {
     this.parts.proposals.expire(nowMs)
     this.parts.reads.expire(nowMs)
     this.member.raft.tick()
+    this.parts.sender.tick(nowMs)
     this.parts.waits.check()
     this.parts.loop.work()
   }
@@ -176,9 +177,11 @@ export class RaftNode {
     this.parts.proposals.refuseWaiting(new MetastoreError('server-stopped'))
     if (this.leadsOthers) await this.parts.elections.makeWay()
     this.halt()
+    const snapshots = [this.parts.sender.close(), this.parts.receiver.close()]
     await this.parts.pipeline.stop()
     await this.parts.keeper.stop()
     await this.options.transport?.close()
+    await Promise.all(snapshots)
     await this.member.log.close()
   }
 

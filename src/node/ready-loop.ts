@@ -1,5 +1,5 @@
 import { invariant, MetastoreError } from '../base/errors.js'
-import type { MemberId, Raft, Ready, Role } from '../raft/index.js'
+import type { LogPosition, MemberId, Raft, Ready, Role } from '../raft/index.js'
 import type { ApplyPipeline } from './apply-pipeline.js'
 import type { LeaderWaits } from './leader-waits.js'
 import type { RaftLog } from './log/raft-log.js'
@@ -8,6 +8,8 @@ import type { ReadAnswers } from './read-answers.js'
 import type { Reads } from './reads.js'
 import { ReadyWriter } from './ready-writer.js'
 import type { RoleListeners } from './role-listeners.js'
+import type { SnapshotReceiver } from './snapshot-receiver.js'
+import type { SnapshotSender } from './snapshot-sender.js'
 import type { Transport } from './transport.js'
 
 interface ReadyLoopParts {
@@ -21,6 +23,10 @@ interface ReadyLoopParts {
   readonly readAnswers: ReadAnswers
   readonly roles: RoleListeners
   readonly waits: LeaderWaits
+  readonly sender: SnapshotSender
+  readonly receiver: SnapshotReceiver
+  /** The state machine holds a snapshot of another member now. */
+  readonly onInstalled: (snapshot: LogPosition) => void
   readonly defer: (callback: () => void) => void
   /** Called with every write that found no room. */
   readonly onOutOfSpace: () => void
@@ -33,6 +39,8 @@ export class ReadyLoop {
   private readonly writer: ReadyWriter
   private turnWaits = false
   private working = false
+  /** A state is being exchanged: nothing more is handed out meanwhile. */
+  private installing = false
   private stopped = false
 
   constructor(private readonly parts: ReadyLoopParts) {
@@ -40,6 +48,7 @@ export class ReadyLoop {
       ...parts,
       guard: (step) => this.guard(step),
       onWritten: () => this.work(),
+      onSnapshotWritten: () => parts.receiver.installed(),
       onFailure: (error) => this.writeFailed(error),
     })
   }
@@ -66,13 +75,14 @@ export class ReadyLoop {
 
   /** Carries out all that the core has to do. */
   work(): void {
-    if (this.working) return
+    if (this.working || this.installing) return
+    const { pipeline, receiver } = this.parts
     this.working = true
     try {
-      this.handOver()
-      while (!this.stopped && this.parts.raft.hasReady()) {
-        this.carryOut(this.parts.raft.ready())
-        this.handOver()
+      this.workOff()
+      while (!this.stopped && !this.installing && pipeline.isIdle && receiver.hasStaged) {
+        receiver.advance()
+        this.workOff()
       }
     } finally {
       this.working = false
@@ -84,6 +94,14 @@ export class ReadyLoop {
     this.stopped = true
   }
 
+  private workOff(): void {
+    this.handOver()
+    while (!this.stopped && !this.installing && this.parts.raft.hasReady()) {
+      this.carryOut(this.parts.raft.ready())
+      this.handOver()
+    }
+  }
+
   private handOver(): void {
     const { raft, proposals, reads } = this.parts
     if (proposals.hasWaiting) proposals.handOver(raft)
@@ -91,10 +109,17 @@ export class ReadyLoop {
   }
 
   private carryOut(ready: Ready): void {
-    const { transport, reads, readAnswers, pipeline } = this.parts
-    invariant(ready.snapshot === undefined, 'snapshots from a leader are not taken yet')
+    const { transport, sender, receiver } = this.parts
     if (ready.softState !== undefined) this.changeRole(ready.softState.role)
-    if (ready.messages.length > 0) transport?.send(ready.messages)
+    if (ready.messages.length > 0) transport?.send(sender.take(ready.messages))
+    sender.want(ready.snapshotsWanted)
+    const install = receiver.installationOf(ready.snapshot)
+    if (install === undefined) this.carryOutRest(ready)
+    else this.install(ready, install)
+  }
+
+  private carryOutRest(ready: Ready): void {
+    const { reads, readAnswers, pipeline } = this.parts
     this.writer.write(ready)
     for (const state of ready.readStates) {
       if (!readAnswers.confirm(state)) reads.confirm(state, pipeline.applied.index)
@@ -102,11 +127,26 @@ export class ReadyLoop {
     if (ready.committedEntries.length > 0) pipeline.push(ready.committedEntries)
   }
 
+  /** The state comes before the log: a start that finds the log behind the state knows what to do. */
+  private install(ready: Ready, install: () => Promise<void>): void {
+    const { snapshot } = ready
+    invariant(snapshot !== undefined, 'what is installed is a snapshot')
+    this.installing = true
+    const end = () => {
+      this.installing = false
+      this.parts.onInstalled(snapshot)
+      this.carryOutRest(ready)
+      this.work()
+    }
+    install().then(() => this.guard(end), this.parts.onFailure)
+  }
+
   private changeRole(role: Role): void {
-    const { roles, proposals, reads, readAnswers, raft, waits } = this.parts
+    const { roles, proposals, reads, readAnswers, raft, waits, sender } = this.parts
     const ledHere = roles.current === 'leader'
     proposals.leaderChanged(ledHere)
     if (ledHere) readAnswers.leadershipLost()
+    if (ledHere && role !== 'leader') sender.leadershipLost()
     reads.leaderChanged()
     roles.change(role, raft.status().term)
     waits.check()

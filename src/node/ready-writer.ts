@@ -10,6 +10,8 @@ interface ReadyWriterOptions {
   /** Runs a step of the node, unless it has stopped. */
   readonly guard: (step: () => void) => void
   readonly onWritten: () => void
+  /** A snapshot that takes the place of the log is on the disk. */
+  readonly onSnapshotWritten: () => void
   readonly onFailure: (error: unknown) => void
 }
 
@@ -17,19 +19,17 @@ interface ReadyWriterOptions {
 export class ReadyWriter {
   constructor(private readonly options: ReadyWriterOptions) {}
 
-  write({ hardState, entries, messagesAfterPersist, mustSync }: Ready): void {
-    const nothing = hardState === undefined && entries.length === 0
+  write({ snapshot, hardState, entries, messagesAfterPersist, mustSync }: Ready): void {
+    const nothing = snapshot === undefined && hardState === undefined && entries.length === 0
     if (nothing && messagesAfterPersist.length === 0) return
-    const { log, guard, onFailure } = this.options
-    const write = {
-      snapshot: undefined,
-      entries,
-      hardState,
-      configuration: undefined,
-      mustSync,
+    const { log, guard, onFailure, onSnapshotWritten } = this.options
+    const write = { snapshot, entries, hardState, configuration: undefined, mustSync }
+    const last = entries.at(-1) ?? snapshot
+    const end = () => {
+      this.written(last, messagesAfterPersist)
+      if (snapshot !== undefined) onSnapshotWritten()
     }
-    const last = entries.at(-1)
-    log.append(write).then(() => guard(() => this.written(last, messagesAfterPersist)), onFailure)
+    log.append(write).then(() => guard(end), onFailure)
   }
 
   private written(last: LogPosition | undefined, messages: readonly Message[]): void {

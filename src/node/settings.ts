@@ -11,6 +11,7 @@ export interface NodeSettings {
   readonly requestTimeoutMs: number
   readonly proposalLimits: ProposalLimits
   readonly snapshotThresholdBytes: number
+  readonly catchUpEntries: number
   readonly defer: (callback: () => void) => void
 }
 
@@ -23,6 +24,7 @@ export function settingsOf(options: RaftNodeOptions): NodeSettings {
     requestTimeoutMs: options.requestTimeoutMs ?? 7_000,
     proposalLimits: options.proposalLimits ?? { count: 32_768, bytes: 128 * mebibyte },
     snapshotThresholdBytes: options.storage?.snapshotThresholdBytes ?? 64 * mebibyte,
+    catchUpEntries: options.catchUpEntries ?? 10_000,
     defer: options.defer ?? ((callback) => void setImmediate(callback)),
   }
 }

@@ -10,7 +10,10 @@ import { putConfiguration, takeConfiguration } from './log/records.js'
  * pieces of the state, and a frame of length 0 with the number and size of the pieces ends it. Each
  * checksum continues from the one before, so that frames cannot change places.
  */
-const formatVersion = 1
+const formatVersion = 2
+/** The first one that says whether a snapshot was received. */
+const receivedVersion = 2
+const originVersion = 1
 const magic = Buffer.from('MSTRSNP\n', 'latin1')
 
 export const frameLeadBytes = 8
@@ -20,6 +23,8 @@ export const largestPieceBytes = 64 * 1024 * 1024
 export interface SnapshotHeader extends SnapshotMetadata {
   readonly groupId: bigint
   readonly memberId: MemberId
+  /** It came from another member: this member's own log need not have reached it. */
+  readonly received: boolean
 }
 
 /** What the end of a snapshot says about all of it. */
@@ -34,10 +39,30 @@ export function encodeSnapshotHeader(header: SnapshotHeader): Buffer {
   writer.word(formatVersion)
   writer.id(header.groupId)
   writer.id(header.memberId)
-  writer.number(header.index)
-  writer.number(header.term)
-  putConfiguration(writer, header.configuration)
+  writer.byte(header.received ? 1 : 0)
+  putMetadata(writer, header)
   return writer.bytes()
+}
+
+/** Where a state came from, for a state machine to keep beside it. */
+export function encodeMetadata(metadata: SnapshotMetadata): Buffer {
+  const writer = new ByteWriter()
+  writer.word(originVersion)
+  putMetadata(writer, metadata)
+  return Buffer.from(writer.bytes())
+}
+
+/** @throws MetastoreError `data-corrupt`, `data-directory-unusable` */
+export function decodeMetadata(bytes: Buffer): SnapshotMetadata {
+  try {
+    const reader = new ByteReader(bytes)
+    const version = reader.word()
+    if (version !== originVersion) throw unknownVersion(version)
+    return takeMetadata(reader)
+  } catch (error) {
+    if (!(error instanceof MetastoreError) || error.code !== 'log-corrupt') throw error
+    throw new MetastoreError('data-corrupt', 'stored data is damaged: the origin of the state')
+  }
 }
 
 /** @throws MetastoreError `log-corrupt`, for the caller to place; `data-directory-unusable` */
@@ -45,17 +70,32 @@ export function decodeSnapshotHeader(bytes: Buffer): SnapshotHeader {
   const reader = new ByteReader(bytes)
   if (!reader.raw(magic.length).equals(magic)) throw new MetastoreError('log-corrupt')
   const version = reader.word()
-  if (version !== formatVersion) {
-    const message = `snapshot format ${version} is not known here, only ${formatVersion}`
-    throw new MetastoreError('data-directory-unusable', message)
-  }
+  if (version < 1 || version > formatVersion) throw unknownVersion(version)
   return {
     groupId: reader.id(),
     memberId: reader.id(),
+    received: version >= receivedVersion && reader.byte() === 1,
+    ...takeMetadata(reader),
+  }
+}
+
+function putMetadata(writer: ByteWriter, { index, term, configuration }: SnapshotMetadata): void {
+  writer.number(index)
+  writer.number(term)
+  putConfiguration(writer, configuration)
+}
+
+function takeMetadata(reader: ByteReader): SnapshotMetadata {
+  return {
     index: reader.number(),
     term: reader.number(),
     configuration: takeConfiguration(reader),
   }
+}
+
+function unknownVersion(version: number): MetastoreError {
+  const message = `snapshot format ${version} is not known here, only ${formatVersion}`
+  return new MetastoreError('data-directory-unusable', message)
 }
 
 /** The eight bytes before a piece. `seed`: the checksum of the frame before it. */

@@ -17,6 +17,7 @@ import type { SnapshotCapture, SnapshotSource } from './state-machine.js'
 /** The newest may turn out damaged; the log is kept until the oldest of these has it. */
 const kept = 2
 const asideName = 'next.tmp'
+const receivedName = 'received.tmp'
 const namePattern = /^([0-9a-f]{16})\.snapshot$/
 
 interface SnapshotOptions {
@@ -30,15 +31,32 @@ interface SnapshotOptions {
 /** What {@link SnapshotStore.load} restored. */
 export interface LoadedSnapshot {
   readonly metadata: SnapshotMetadata
+  /** It came from another member. */
+  readonly received: boolean
   readonly sizeBytes: number
 }
 
-/** The snapshot files of one member. One caller, one call at a time. */
+/** A snapshot of another member, stored but of no effect. Its owner discards it on every path. */
+export interface StagedSnapshot {
+  /** Hands what is stored to `restore`. @throws MetastoreError `data-corrupt` */
+  load(restore: (source: SnapshotSource) => Promise<void>): Promise<LoadedSnapshot>
+  /**
+   * From here on it is this member's newest, also after a crash.
+   * @throws MetastoreError `disk-failed`
+   */
+  publish(): Promise<void>
+  /** Does nothing once it is published. Idempotent. */
+  discard(): Promise<void>
+}
+
+/** The snapshot files of one member. One caller; one call of each kind at a time. */
 export class SnapshotStore {
   /** Newer snapshots that were passed over at load because they are damaged. */
   readonly damaged: MetastoreError[] = []
   /** Indexes of the files, oldest first. */
   private indexes: number[] = []
+  private newest = 0
+  private publishing: Promise<void> = Promise.resolve()
 
   private constructor(private readonly options: SnapshotOptions) {}
 
@@ -47,7 +65,7 @@ export class SnapshotStore {
     const { fileSystem, directory } = options
     await makeDurableDirectory(fileSystem, directory)
     const store = new SnapshotStore(options)
-    await fileSystem.remove(join(directory, asideName))
+    for (const name of [asideName, receivedName]) await fileSystem.remove(join(directory, name))
     for (const name of await fileSystem.list(directory)) {
       const [, hex] = namePattern.exec(name) ?? []
       if (hex !== undefined) store.indexes.push(Number.parseInt(hex, 16))
@@ -59,6 +77,11 @@ export class SnapshotStore {
   get safeIndex(): number {
     const { indexes } = this
     return indexes.length < kept ? 0 : (indexes.at(-kept) ?? 0)
+  }
+
+  /** The size of the snapshot that was published last; 0: none was. */
+  get newestBytes(): number {
+    return this.newest
   }
 
   /**
@@ -96,16 +119,52 @@ export class SnapshotStore {
     let sizeBytes = 0
     try {
       await fileSystem.remove(aside)
-      sizeBytes = await this.write(aside, capture, { ...metadata, groupId, memberId })
-      await fileSystem.rename(aside, this.pathOf(metadata.index))
-      await fileSystem.syncDirectory(directory)
-      if (this.indexes.at(-1) !== metadata.index) this.indexes.push(metadata.index)
-      await this.removeOld()
+      const header = { ...metadata, groupId, memberId, received: false }
+      sizeBytes = await this.write(aside, capture.chunks, header)
+      await this.publish(aside, metadata.index, sizeBytes)
     } catch (error) {
       await fileSystem.remove(aside).catch(() => {})
       throw makingFailed(`making a snapshot in ${directory}`, error)
     }
     return sizeBytes
+  }
+
+  /**
+   * Stores a snapshot that comes from another member beside all others. One at a time.
+   * @throws MetastoreError `no-space`, `disk-failed`, and what `chunks` throws; nothing is left of it
+   */
+  async stage(metadata: SnapshotMetadata, chunks: AsyncIterable<Buffer>): Promise<StagedSnapshot> {
+    const { fileSystem, directory, groupId, memberId } = this.options
+    const path = join(directory, receivedName)
+    const discard = () => fileSystem.remove(path)
+    let sizeBytes = 0
+    try {
+      await discard()
+      sizeBytes = await this.write(path, chunks, { ...metadata, groupId, memberId, received: true })
+    } catch (error) {
+      await discard().catch(() => {})
+      throw makingFailed(`storing a snapshot in ${directory}`, error)
+    }
+    return {
+      load: (restore) => this.loadFile(path, restore),
+      publish: () => this.publish(path, metadata.index, sizeBytes),
+      discard,
+    }
+  }
+
+  /** One after the other, so that none removes what another has just made. */
+  private publish(from: string, index: number, sizeBytes: number): Promise<void> {
+    const { fileSystem, directory } = this.options
+    const published = this.publishing.then(async () => {
+      await fileSystem.rename(from, this.pathOf(index))
+      await fileSystem.syncDirectory(directory)
+      const others = this.indexes.filter((other) => other !== index)
+      this.indexes = [...others, index].sort((left, right) => left - right)
+      this.newest = sizeBytes
+      await this.removeOld()
+    })
+    this.publishing = published.catch(() => {})
+    return published
   }
 
   private async loadFile(
@@ -121,8 +180,8 @@ export class SnapshotStore {
         throw new MetastoreError('data-directory-unusable', message)
       }
       await restore(reader.source)
-      const { index, term, configuration } = header
-      return { metadata: { index, term, configuration }, sizeBytes: reader.sizeBytes }
+      const { index, term, configuration, received } = header
+      return { metadata: { index, term, configuration }, received, sizeBytes: reader.sizeBytes }
     } finally {
       await reader.close()
     }
@@ -130,7 +189,7 @@ export class SnapshotStore {
 
   private async write(
     path: string,
-    capture: SnapshotCapture,
+    chunks: AsyncIterable<Buffer>,
     header: SnapshotHeader,
   ): Promise<number> {
     const handle = await this.options.fileSystem.open(path, 'create')
@@ -138,7 +197,7 @@ export class SnapshotStore {
       const file = new FrameFile(handle)
       await file.add(encodeSnapshotHeader(header))
       const totals = { pieces: 0, bytes: 0 }
-      for await (const piece of capture.chunks) {
+      for await (const piece of chunks) {
         invariant(piece.length > 0 && piece.length <= largestPieceBytes, 'a piece has a right size')
         await file.add(piece)
         totals.pieces++

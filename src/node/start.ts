@@ -6,12 +6,14 @@ import {
   initialHardState,
   type LogPosition,
   Raft,
+  type SnapshotMetadata,
 } from '../raft/index.js'
 import { openFileLog } from './log/open-log.js'
 import type { RaftLog, RecoveredLog } from './log/raft-log.js'
 import { VolatileLog } from './log/volatile-log.js'
 import type { NodeStorage, RaftNodeOptions } from './options.js'
 import { settingsOf } from './settings.js'
+import { decodeMetadata } from './snapshot-format.js'
 import { type LoadedSnapshot, SnapshotStore } from './snapshots.js'
 
 /** What a node runs on once everything stored has been read. */
@@ -36,7 +38,8 @@ export async function startMember(options: RaftNodeOptions): Promise<StartedMemb
       await received.install()
     })
   }
-  const { log, recovered } = await openLog(options, storage, snapshots)
+  const received = receivedSnapshot(options, loaded)
+  const { log, recovered } = await openLog(options, storage, snapshots, received)
   try {
     if (recovered.tornTail !== undefined) options.onTornTail?.(recovered.tornTail)
     const { previous: applied } = recovered
@@ -52,6 +55,17 @@ export async function startMember(options: RaftNodeOptions): Promise<StartedMemb
     await log.close()
     throw error
   }
+}
+
+/** The snapshot of another member that the state holds, and nothing behind it. */
+function receivedSnapshot(
+  { stateMachine }: RaftNodeOptions,
+  loaded: LoadedSnapshot | undefined,
+): SnapshotMetadata | undefined {
+  if (stateMachine.durability === 'snapshots') return loaded?.received ? loaded.metadata : undefined
+  const { origin } = stateMachine
+  const metadata = origin === undefined ? undefined : decodeMetadata(origin)
+  return metadata?.index === stateMachine.appliedIndex ? metadata : undefined
 }
 
 function startVolatile(options: RaftNodeOptions): StartedMember {
@@ -83,6 +97,7 @@ async function openLog(
   options: RaftNodeOptions,
   storage: NodeStorage,
   snapshots: SnapshotStore | undefined,
+  received: SnapshotMetadata | undefined,
 ) {
   try {
     return await openFileLog({
@@ -92,6 +107,7 @@ async function openLog(
       memberId: options.memberId,
       configuration: configurationOf(options.initialVoters),
       applied: options.stateMachine.appliedIndex,
+      received,
       random: options.random,
       segmentBytes: storage.segmentBytes,
     })

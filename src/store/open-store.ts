@@ -63,6 +63,7 @@ export async function openStore(options: OpenStoreOptions): Promise<ReplicatedSt
       stateMachine: state,
       clock,
       random,
+      onTrouble: options.onTrouble,
     })
     return connect(options, state, node)
   } catch (error) {

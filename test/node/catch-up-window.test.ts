@@ -14,30 +14,51 @@ function keptFrom(window: CatchUpWindow, count: number, bytes: number, isAlone: 
 
 describe('what is kept of the applied log', () => {
   test('is nothing but a few entries when nobody else needs them', () => {
-    expect(keptFrom(new CatchUpWindow(), 20_000, 100, true)).toBeGreaterThanOrEqual(20_000 - 256)
+    expect(keptFrom(new CatchUpWindow(10_000), 20_000, 100, true)).toBeGreaterThanOrEqual(
+      20_000 - 256,
+    )
   })
 
   test('is a megabyte at most, however large the entries, when nobody else needs them', () => {
-    expect(keptFrom(new CatchUpWindow(), 10, mib, true)).toBe(10)
+    expect(keptFrom(new CatchUpWindow(10_000), 10, mib, true)).toBe(10)
   })
 
   test('is the last 10,000 entries, or a step less, for members that are behind', () => {
-    const begin = keptFrom(new CatchUpWindow(), 50_000, 100, false)
+    const begin = keptFrom(new CatchUpWindow(10_000), 50_000, 100, false)
     expect(50_000 - begin).toBeGreaterThan(10_000 - 2 * 256)
     expect(50_000 - begin).toBeLessThanOrEqual(10_000 + 256)
   })
 
   test('is no more than 64 MiB of large entries', () => {
-    const begin = keptFrom(new CatchUpWindow(), 1000, mib, false)
+    const begin = keptFrom(new CatchUpWindow(10_000), 1000, mib, false)
     expect(1000 - begin).toBe(64)
   })
 
   test('is all of a short log', () => {
-    expect(keptFrom(new CatchUpWindow(), 9000, 100, false)).toBe(0)
+    expect(keptFrom(new CatchUpWindow(10_000), 9000, 100, false)).toBe(0)
+  })
+
+  test('begins where a snapshot on its way ends, until that is too much', () => {
+    const window = new CatchUpWindow(10_000)
+    let begin = 0
+    for (let index = 1; index <= 1000; index++) {
+      const neededFrom = index < 100 ? Number.POSITIVE_INFINITY : 90
+      begin = window.advance(index, index * mib, false, neededFrom) ?? begin
+      if (index === 300) expect(begin).toBe(90)
+    }
+    expect(begin).toBe(1000 - 256)
+  })
+
+  test('is nothing of what a snapshot took the place of', () => {
+    const window = new CatchUpWindow(10_000)
+    window.advance(300, 300, false)
+    window.restart(50_000, 300)
+    expect(window.advance(50_300, 600, false)).toBeUndefined()
+    expect(window.advance(70_000, 900, false)).toBeGreaterThan(50_000)
   })
 
   test('begins no earlier than before when others join', () => {
-    const window = new CatchUpWindow()
+    const window = new CatchUpWindow(10_000)
     const alone = keptFrom(window, 5000, 100, true)
     expect(window.advance(5300, 530_000, false)).toBeUndefined()
     expect(window.advance(15_300, 1_530_000, false)).toBeGreaterThan(alone)

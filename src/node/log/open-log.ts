@@ -1,8 +1,13 @@
 import { dirname } from 'node:path'
-import { MetastoreError } from '../../base/errors.js'
+import { invariant, MetastoreError } from '../../base/errors.js'
 import type { FileSystem } from '../../base/file-system.js'
 import type { Random } from '../../base/random.js'
-import { type Configuration, initialHardState, type MemberId } from '../../raft/index.js'
+import {
+  type Configuration,
+  initialHardState,
+  type MemberId,
+  type SnapshotMetadata,
+} from '../../raft/index.js'
 import { makeDurableDirectory } from '../durable-directory.js'
 import { corruptAt } from './corrupt.js'
 import { isZero } from './damage.js'
@@ -28,6 +33,11 @@ export interface FileLogOptions {
   readonly configuration: Configuration
   /** The last index the state machine holds; entries up to it are not returned. */
   readonly applied: number
+  /**
+   * The snapshot of another member that the state holds, and nothing behind it. A log that ends before it, or that
+   * differs from it, was not yet replaced when the process ended: it is replaced now.
+   */
+  readonly received?: SnapshotMetadata | undefined
   readonly random: Random
   /** 8 KiB to 2 GiB; default 64 MiB. A segment made for one larger write is larger. */
   readonly segmentBytes?: number | undefined
@@ -101,15 +111,16 @@ async function createLog(options: FileLogOptions) {
 }
 
 async function continueLog(options: FileLogOptions, read: ReadLog) {
-  const { fileSystem, directory, applied, random } = options
+  const { fileSystem, directory, applied, random, received } = options
   const { replay, segments, end: position } = read
   const last = segments.at(-1) as Segment
   const previous = replay.appliedPosition
-  if (previous === undefined) {
+  const isReplaced = received !== undefined && replay.isBehind(received)
+  if (previous === undefined && !isReplaced) {
     const reason = `the log holds indexes ${replay.reach}, the state reaches ${applied}`
     throw corruptAt(last.path, position, reason)
   }
-  const lastEntry = replay.entries.at(-1) ?? previous
+  const lastEntry = replay.lastPosition
   const current = await openForWriting(fileSystem, last, read)
   const log = new FileLog({
     fileSystem,
@@ -126,14 +137,27 @@ async function continueLog(options: FileLogOptions, read: ReadLog) {
     },
     grownBytes: replay.entries.reduce((sum, entry) => sum + entry.data.length, 0),
   })
-  const recovered: RecoveredLog = {
-    hardState: replay.currentHardState,
-    configuration: replay.currentConfiguration,
-    previous,
-    entries: replay.entries,
-    tornTail: read.tornTail,
+  const { tornTail } = read
+  const { currentHardState: hardState, currentConfiguration: configuration } = replay
+  if (isReplaced || previous === undefined) {
+    const recovered = { hardState, tornTail, ...(await replaceLog(log, received)) }
+    return { log, recovered }
   }
-  return { log, recovered }
+  const { entries } = replay
+  return { log, recovered: { hardState, configuration, previous, entries, tornTail } }
+}
+
+async function replaceLog(log: RaftLog, snapshot: SnapshotMetadata | undefined) {
+  invariant(snapshot !== undefined, 'a snapshot takes the place of the log')
+  const { index, term, configuration } = snapshot
+  await log.append({
+    snapshot,
+    entries: [],
+    hardState: undefined,
+    configuration: undefined,
+    mustSync: true,
+  })
+  return { configuration, previous: { index, term }, entries: [] }
 }
 
 /**

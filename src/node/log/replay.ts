@@ -19,6 +19,7 @@ export class Replay implements RecordVisitor {
   gap: { readonly expected: number; readonly found: number } | undefined
   /** The log can be followed from here on. */
   private firstIndex: number
+  private lastTerm: number
   private appliedTerm: number | undefined
 
   constructor(
@@ -29,6 +30,7 @@ export class Replay implements RecordVisitor {
     this.currentConfiguration = first.configuration
     this.firstIndex = first.previous.index
     this.lastIndex = first.previous.index
+    this.lastTerm = first.previous.term
     this.appliedTerm = first.previous.index === applied ? first.previous.term : undefined
   }
 
@@ -37,6 +39,17 @@ export class Replay implements RecordVisitor {
     const reached = this.firstIndex <= this.applied && this.applied <= this.lastIndex
     if (!reached || this.appliedTerm === undefined) return undefined
     return { index: this.applied, term: this.appliedTerm }
+  }
+
+  /** The last entry, or the snapshot when none follows it. */
+  get lastPosition(): LogPosition {
+    return { index: this.lastIndex, term: this.lastTerm }
+  }
+
+  /** Whether the log ends before a snapshot of the applied index, or has another term there. */
+  isBehind({ index, term }: LogPosition): boolean {
+    if (index !== this.applied) return false
+    return this.lastIndex < index || (this.appliedTerm !== undefined && this.appliedTerm !== term)
   }
 
   /** The indexes the log can start a state machine from, for messages. */
@@ -59,6 +72,7 @@ export class Replay implements RecordVisitor {
       if (index === this.applied) this.appliedTerm = entry.term
     }
     this.lastIndex = index
+    this.lastTerm = entry.term
   }
 
   hardState(hardState: HardState): void {
@@ -69,6 +83,7 @@ export class Replay implements RecordVisitor {
     this.entries.length = 0
     this.firstIndex = snapshot.index
     this.lastIndex = snapshot.index
+    this.lastTerm = snapshot.term
     this.appliedTerm = snapshot.index === this.applied ? snapshot.term : undefined
     this.currentConfiguration = snapshot.configuration
   }
