@@ -83,13 +83,17 @@ export class ClusterClients implements Disposable {
   /** Waits until all of `seats` have the same HashKV at the same revision, and answers that. */
   async agreedHash(seats: readonly Seat[]): Promise<number> {
     let hash = 0
-    await waitFor('equal hashes', async () => {
+    let views: readonly string[] = []
+    const look = async () => {
       const answers = await Promise.all(
         seats.map((seat) => this.of(seat).call(MaintenanceService.hashKv, HashKVRequest.create())),
       )
       hash = answers[0]?.hash ?? 0
-      const texts = answers.map((answer) => `${answer.hash} at ${answer.header?.revision}`)
-      return new Set(texts).size === 1
+      views = answers.map((answer) => `${answer.hash} at ${answer.header?.revision}`)
+      return new Set(views).size === 1
+    }
+    await waitFor('equal hashes', look).catch((error: unknown) => {
+      throw new Error(`the members differ: ${views.join('; ')}`, { cause: error })
     })
     return hash
   }
