@@ -132,6 +132,19 @@ export class SimulatedDisk implements FileSystem {
     this.seen = new Map(this.stored)
   }
 
+  /** Turns back the bits that losses of power have turned since {@link forgetFlips}. False: there were none. */
+  mendFlips(): boolean {
+    let mended = false
+    for (const node of this.seen.values()) {
+      if (node !== 'directory' && node.mendFlips()) mended = true
+    }
+    return mended
+  }
+
+  forgetFlips(): void {
+    for (const node of this.seen.values()) if (node !== 'directory') node.forgetFlips()
+  }
+
   /** The file of a path as a process sees it. */
   file(path: string): SimulatedFile {
     const node = this.seen.get(path)

@@ -12,6 +12,8 @@ export class SimulatedFile {
   private cached: Buffer = Buffer.alloc(0)
   private stored: Buffer = Buffer.alloc(0)
   private unsynced: Change[] = []
+  /** What sectors with a turned bit should hold. */
+  private flipped: Change[] = []
 
   get size(): number {
     return this.cached.length
@@ -54,6 +56,20 @@ export class SimulatedFile {
     return this.stored
   }
 
+  /** Bits turned by a loss of power are turned back; false: there were none. */
+  mendFlips(): boolean {
+    const { flipped: mended } = this
+    this.flipped = []
+    for (const sector of mended) this.stored = patched(this.stored, sector)
+    this.cached = Buffer.from(this.stored)
+    return mended.length > 0
+  }
+
+  /** The turned bits have been seen and dealt with. */
+  forgetFlips(): void {
+    this.flipped = []
+  }
+
   private loseUnsynced(random: Random, flipsBits = false): void {
     for (const change of this.unsynced.splice(0)) {
       const fate = random.below(3)
@@ -61,6 +77,7 @@ export class SimulatedFile {
         const persists = fate === 0 || (fate === 1 && random.below(2) === 0)
         if (!persists) continue
         const damaged = flipsBits && random.below(4) === 0
+        if (damaged) this.flipped.push(sector)
         this.stored = patched(this.stored, damaged ? flipped(sector, random) : sector)
       }
     }

@@ -11,6 +11,8 @@ interface Life {
   term: number
   commit: number
   applied: number
+  /** The term it led when it was last looked at; 0: none. */
+  ledTerm: number
 }
 
 /** What a life that has ended said was on its disk. */
@@ -94,13 +96,14 @@ export class RaftPromises {
     const { id } = raft.status()
     let life = this.lives.get(id)
     if (life?.raft !== raft) {
-      life = { raft, core: coreOf(raft), term: 0, commit: 0, applied: 0 }
+      life = { raft, core: coreOf(raft), term: 0, commit: 0, applied: 0, ledTerm: 0 }
       this.lives.set(id, life)
       this.checkRestart(id, life.core)
     }
     this.checkMonotonic(id, life)
     this.checkMatching(life.core, ready.entries)
     if (life.core.role === 'leader') this.checkLeader(id, life.core)
+    this.checkCommitRule(id, life)
     this.checkCommitted(id, life)
     for (const { index, term, data } of ready.committedEntries) {
       const known = this.committed.get(index)
@@ -156,6 +159,16 @@ export class RaftPromises {
     if (known !== undefined) return
     this.leaders.set(core.term, id)
     for (const [index, committed] of this.committed) this.checkHas(core, index, committed)
+  }
+
+  /** Only entries of its own term does a leader commit by counting; those before them go along. */
+  private checkCommitRule(id: bigint, life: Life): void {
+    const { role, term, log } = life.core
+    const led = life.ledTerm === term
+    life.ledTerm = role === 'leader' ? term : 0
+    if (!led || log.commit === life.commit) return
+    const found = log.termAt(log.commit)
+    demand(found === term, `${id} leads term ${term} and commits ${log.commit} of term ${found}`)
   }
 
   /** A leader has all that was committed in the terms before its own. */

@@ -37,6 +37,16 @@ type Save = (
   metadata: SnapshotMetadata,
 ) => Promise<number>
 
+interface DueLease {
+  deadlineMs: number
+  dueMs: number
+}
+
+interface LessorParts {
+  readonly leases: Map<bigint, DueLease>
+  readonly expiry: { start(leases: Iterable<DueLease>): void }
+}
+
 export const storePlants: readonly Plant[] = [
   {
     name: 'applied twice',
@@ -93,10 +103,14 @@ export const storePlants: readonly Plant[] = [
     plant: () =>
       patch<(this: Lessor, extraMs: number) => void>(Lessor.prototype, 'promote', (promote) => {
         return function (extraMs) {
-          const { leases } = this as unknown as { leases: Map<bigint, { deadlineMs: number }> }
+          const { leases, expiry } = this as unknown as LessorParts
           const before = [...leases.values()].map((lease) => [lease, lease.deadlineMs] as const)
           promote.call(this, extraMs)
-          for (const [lease, deadlineMs] of before) lease.deadlineMs = deadlineMs
+          for (const [lease, deadlineMs] of before) {
+            lease.deadlineMs = deadlineMs
+            lease.dueMs = deadlineMs
+          }
+          expiry.start(leases.values())
         }
       }),
   },

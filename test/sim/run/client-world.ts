@@ -27,6 +27,8 @@ export class ClientWorld {
     readonly chronicle: Chronicle,
     readonly leases: LeasePromises,
     readonly note: (text: string) => void,
+    /** Ends the run with what the promise is rejected with. */
+    readonly beside: (life: Promise<void>) => void,
   ) {}
 
   anyMember(): SimulatedMember {

@@ -81,9 +81,15 @@ export class ClusterRun {
       return new SimulatedMember(id, engine, { ...shared, processEnded })
     })
     const { members, history, chronicle, leases } = this
-    this.world = new ClientWorld(clock, random, swarm, members, history, chronicle, leases, note)
+    this.world = new ClientWorld(
+      ...([clock, random, swarm, members, history, chronicle, leases, note] as const),
+      (life) => this.begin(life),
+    )
     this.nemesis = new Nemesis({ ...shared, members })
-    network.onSent = (message) => this.guard(() => this.raft.sent(message))
+    network.onSent = (message) => {
+      this.guard(() => this.raft.sent(message))
+      this.nemesis.sent(message)
+    }
     network.onSnapshot = () => this.snapshots++
     network.onDelivered = ({ type, from, to }) => note(`${type} ${from}>${to}`)
   }

@@ -6,6 +6,8 @@ import type { Serving, SimulatedMember } from './member.js'
 
 const leastTtlSeconds = 2
 const mostTtlSeconds = 7
+/** Leases, in a hundred, that are renewed in time for as long as the run lets it. */
+const kept = 60
 
 interface Held {
   readonly id: bigint
@@ -34,8 +36,8 @@ export class LeaseHolder {
     const drawn = random.below(10)
     if (lease === undefined || drawn < 2) await this.grant(member, serving)
     else if (drawn < 8) await this.renew(member, serving, lease)
-    else if (drawn < 9) await this.revoke(member, serving, lease)
-    else this.forget(lease)
+    else if (drawn < 9 && random.below(3) === 0) await this.revoke(member, serving, lease)
+    else if (random.below(3) === 0) this.forget(lease)
   }
 
   private async grant(member: SimulatedMember, serving: Serving): Promise<void> {
@@ -61,8 +63,23 @@ export class LeaseHolder {
       )
       demand(outcome.ttl >= ttl, `lease ${id} is granted less than it asked for`)
       leases.promised(id, calledMs, outcome.ttl)
-      this.held.push({ id, ttlSeconds: outcome.ttl })
+      const lease = { id, ttlSeconds: outcome.ttl }
+      this.held.push(lease)
+      if (random.below(100) < kept) this.keep(lease)
     } else if (error !== undefined) history.failed(operation, error)
+  }
+
+  /** Renews it three times in its time, beside all else; ends when the lease does. */
+  private keep(lease: Held): void {
+    const { world } = this
+    const go = async () => {
+      while (!world.over && this.held.includes(lease)) {
+        const member = world.anyMember()
+        if (member.serving !== undefined) await this.renew(member, member.serving, lease)
+        await world.wait(lease.ttlSeconds * 333)
+      }
+    }
+    world.beside(go())
   }
 
   private async renew(member: SimulatedMember, serving: Serving, lease: Held): Promise<void> {

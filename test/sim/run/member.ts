@@ -70,7 +70,7 @@ export class SimulatedMember {
 
   start(): void {
     if (this.process !== undefined) return
-    const { clock, broken, note } = this.world
+    const { clock, note } = this.world
     this.lives++
     const process = new SimulatedProcess(clock, this.lives * 10 + Number(this.id))
     this.process = process
@@ -79,11 +79,19 @@ export class SimulatedMember {
     this.open(process).then(
       (store) => this.opened(process, store),
       (error: unknown) => {
-        if (this.process !== process) return
-        if (this.diskTroubled) this.end('process')
-        else broken(new Violation(`${this.id} does not start: ${describe(error)}`))
+        if (this.process === process) this.refused(error)
       },
     )
+  }
+
+  /** A member may refuse to start on damage that it names; with the damage mended it has to. */
+  private refused(error: unknown): void {
+    const named = error instanceof MetastoreError && error.message.includes('/data/member')
+    this.end('process')
+    if (named && this.disk.mendFlips()) this.start()
+    else if (!this.diskTroubled) {
+      this.world.broken(new Violation(`${this.id} does not start: ${describe(error)}`))
+    }
   }
 
   /** The process is gone at once; with the power, also what was not synced. */
@@ -130,6 +138,7 @@ export class SimulatedMember {
     const { node } = this
     if (this.process !== process || node === undefined) return
     this.world.note(`${this.id} serves`)
+    this.disk.forgetFlips()
     this.serving = { store, node, process, shownRevision: 0 }
   }
 

@@ -1,4 +1,5 @@
 import type { Random } from '../../../src/base/random.js'
+import type { PeerMessage } from '../../../src/node/index.js'
 import type { SimulatedClock } from '../simulated-clock.js'
 import { failed } from '../simulated-disk.js'
 import { calm, type SimulatedNetwork } from '../world/network.js'
@@ -6,6 +7,7 @@ import type { SimulatedMember } from './member.js'
 import type { Fault, Swarm } from './swarm.js'
 
 const mostHarmMs = 4000
+const promises = new Set(['vote-request', 'vote-response', 'append-response'])
 
 interface NemesisWorld {
   readonly swarm: Swarm
@@ -20,8 +22,7 @@ interface NemesisWorld {
 /** Does harm to a cluster, one fault after another, each for a while. */
 export class Nemesis {
   private over = false
-  /** How often each came about. */
-  readonly done = new Map<Fault, number>()
+  private ambush = false
 
   constructor(private readonly world: NemesisWorld) {}
 
@@ -34,6 +35,7 @@ export class Nemesis {
   heal(): void {
     const { network, members, note } = this.world
     this.over = true
+    this.ambush = false
     note('heal')
     network.conditions = calm
     network.mendAll()
@@ -47,13 +49,25 @@ export class Nemesis {
     }
   }
 
+  /** In an ambush, whoever has just promised something may end, and come back before it is forgotten. */
+  sent({ type, from }: PeerMessage): void {
+    if (!this.ambush || this.over || !promises.has(type)) return
+    const { random, clock, members } = this.world
+    if (random.below(type === 'append-response' ? 40 : 3) > 0) return
+    const member = members.find(({ id }) => id === from)
+    clock.schedule(0, () => {
+      if (this.over) return
+      member?.end(random.below(2) === 0 ? 'process' : 'power')
+      this.later(random.below(30), () => member?.start())
+    })
+  }
+
   private next(): void {
     const { swarm, random } = this.world
     if (swarm.faults.length === 0) return
     this.later(random.below(2 * swarm.calmMs), () => {
       const fault = swarm.faults[random.below(swarm.faults.length)] as Fault
       this.world.note(`fault: ${fault}`)
-      this.done.set(fault, (this.done.get(fault) ?? 0) + 1)
       this.cause(fault, this.anyMember())
       this.next()
     })
@@ -86,6 +100,12 @@ export class Nemesis {
     'sync-error': (member) => this.failSyncs(member),
     'full-disk': (member) => this.fill(member),
     transfer: (member) => this.transfer(member),
+    ambush: () => {
+      this.ambush = true
+      this.afterHarm(() => {
+        this.ambush = false
+      })
+    },
   }
 
   private stop(member: SimulatedMember, how: 'process' | 'power'): void {

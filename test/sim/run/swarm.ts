@@ -14,6 +14,7 @@ export const faults = [
   'sync-error',
   'full-disk',
   'transfer',
+  'ambush',
 ] as const
 
 export type Fault = (typeof faults)[number]
@@ -103,7 +104,7 @@ function drawConditions(random: Random): NetworkConditions {
     mostDelayMs: 1 + random.below(either(random, 10, 80)),
     lost: either(random, 0, random.below(150)),
     repeated: either(random, 0, random.below(150)),
-    slow: either(random, 0, random.below(60)),
+    slow: either(random, 0, random.below(either(random, 60, 400))),
     slowMs: 100 + random.below(3000),
     ordered: random.below(2) === 0,
     broken: either(random, 0, random.below(500)),
