@@ -10,6 +10,7 @@ import { SimulatedEngine } from '../world/engine.js'
 import { EngineDisk } from '../world/engine-disk.js'
 import type { SimulatedNetwork } from '../world/network.js'
 import { SimulatedProcess } from '../world/process.js'
+import { BrokenConnection } from '../world/way.js'
 import { electionTimeoutMs, type Swarm, tickMs } from './swarm.js'
 
 export const progressIntervalMs = 2000
@@ -169,6 +170,7 @@ export class SimulatedMember {
         transport: network.transport(this.id, process),
         tickMs,
         electionTicks: electionTimeoutMs / tickMs,
+        catchUpEntries: swarm.catchUpEntries,
         requestTimeoutMs: swarm.requestTimeoutMs,
         defer: process.defer,
         onFatal: (error) => this.failed(process, error),
@@ -198,6 +200,7 @@ export class SimulatedMember {
 
 /** What happens when nobody leads, or this member does not any more. */
 function isExpected(error: unknown): boolean {
+  if (error instanceof BrokenConnection) return true
   if (!(error instanceof MetastoreError)) return false
   return error.status === 'Unavailable' || error.code === 'not-leader'
 }

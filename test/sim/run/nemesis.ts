@@ -81,7 +81,8 @@ export class Nemesis {
     crash: (member) => this.stop(member, 'process'),
     'power-loss': (member) => this.stop(member, 'power'),
     close: (member) => {
-      member.close().then(() => this.startLater(member), this.world.broken)
+      const closed = () => (this.over ? member.start() : this.startLater(member))
+      member.close().then(closed, this.world.broken)
     },
     pause: (member) => {
       member.pause()

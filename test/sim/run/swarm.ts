@@ -56,6 +56,8 @@ export interface Swarm {
   readonly requestTimeoutMs: number
   readonly segmentBytes: number
   readonly snapshotThresholdBytes: number
+  /** Entries a leader keeps for those who are behind; fewer mean more snapshots. */
+  readonly catchUpEntries: number
 }
 
 export const electionTimeoutMs = 1000
@@ -94,6 +96,7 @@ export function drawSwarm(seed: number, memberCount: number | undefined): Swarm 
     requestTimeoutMs: 1_500 + random.below(5_000),
     segmentBytes: 4096 * (1 + random.below(8)),
     snapshotThresholdBytes: 1024 * (1 + random.below(16)),
+    catchUpEntries: either(random, 10_000, 4 + random.below(60)),
   }
 }
 

@@ -1,6 +1,6 @@
 import type { CancelSignal } from '../../../src/base/cancel-signal.js'
 import type { SnapshotRequest } from '../../../src/node/transport.js'
-import type { End, Way } from './way.js'
+import { BrokenConnection, type End, type Way } from './way.js'
 
 /** One snapshot on its way: pulled piece by piece by the receiver; it breaks off when either end is gone. */
 export class SnapshotWay {
@@ -49,7 +49,7 @@ export class SnapshotWay {
 
   private next(): Promise<IteratorResult<Buffer>> {
     return new Promise((resolve, reject) => {
-      if (this.over) return reject(broken())
+      if (this.over) return reject(new BrokenConnection())
       this.failNext = reject
       const give = (result: IteratorResult<Buffer>) => {
         if (this.network.chance(this.network.conditions.broken)) return this.breakOff()
@@ -88,10 +88,10 @@ export class SnapshotWay {
   private breakOff(): void {
     const { failNext } = this
     this.failNext = undefined
-    this.receiver.process.run(() => failNext?.(broken()))
+    this.receiver.process.run(() => failNext?.(new BrokenConnection()))
     this.end(() => {
       void this.iterator.return?.()
-      this.reject(broken())
+      this.reject(new BrokenConnection())
     })
   }
 
@@ -101,8 +101,4 @@ export class SnapshotWay {
     for (const forget of this.forget) forget()
     this.sender.process.run(finish)
   }
-}
-
-function broken(): Error {
-  return new Error('the connection broke')
 }

@@ -44,3 +44,10 @@ export interface End {
   /** `broken` is called when this end goes away. Returns what forgets it. */
   onEnd(broken: () => void): () => void
 }
+
+/** What a conversation ends with when one side has gone, or the way between is cut. */
+export class BrokenConnection extends Error {
+  constructor() {
+    super('the connection broke')
+  }
+}
