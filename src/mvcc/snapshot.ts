@@ -22,13 +22,14 @@ export async function* encodeRows(view: EngineView): AsyncGenerator<Buffer> {
         const piece = encodeRow(row)
         pieces.push(piece)
         size += piece.length
-      }
-      if (size > 0 && (rows.length === 0 || size >= chunkBytes)) {
+        if (size < chunkBytes) continue
         yield Buffer.concat(pieces)
         pieces = []
         size = 0
       }
-      if (rows.length === 0) return
+      if (rows.length > 0) continue
+      if (size > 0) yield Buffer.concat(pieces)
+      return
     }
   } finally {
     scan.close()

@@ -32,34 +32,63 @@ export async function* sealPieces(
 }
 
 /**
- * What {@link sealPieces} was given.
+ * What {@link sealPieces} was given, however its bytes were cut into parts on the way.
  * @throws MetastoreError `data-corrupt` when anything is not as it was, also when the end is missing
  */
 export async function* openPieces(
   metadata: SnapshotMetadata,
-  pieces: AsyncIterable<Buffer>,
+  parts: AsyncIterable<Buffer>,
 ): AsyncGenerator<Buffer> {
   const totals = { pieces: 0, bytes: 0 }
   let seed = crc32c(encodeMetadata(metadata))
   let ended = false
-  for await (const piece of pieces) {
+  for await (const frame of framesIn(parts)) {
     if (ended) throw damaged('something follows its end')
-    if (piece.length < frameLeadBytes) throw damaged('a piece is too short')
-    if (piece.readUInt32LE(0) === 0) {
-      ended = piece.length === endFrameBytes && piece.equals(endFrame(totals, seed))
+    const chunk = frame.subarray(frameLeadBytes)
+    if (frame.readUInt32LE(0) === 0) {
+      ended = frame.equals(endFrame(totals, seed))
       if (!ended) throw damaged('its end does not match what came')
       continue
     }
-    const chunk = piece.subarray(frameLeadBytes)
-    if (chunk.length > largestPieceBytes) throw damaged('a piece is too large')
     const { lead, checksum } = frameLead(chunk, seed)
-    if (!lead.equals(piece.subarray(0, frameLeadBytes))) throw damaged('a checksum is wrong')
+    if (!lead.equals(frame.subarray(0, frameLeadBytes))) throw damaged('a checksum is wrong')
     seed = checksum
     totals.pieces++
     totals.bytes += chunk.length
     yield chunk
   }
   if (!ended) throw damaged('it was cut off')
+}
+
+/** Whole frames, of which a damaged length makes too large a one or one that never ends. */
+async function* framesIn(parts: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let gathered: Buffer[] = []
+  let gatheredBytes = 0
+  let wantedBytes = frameLeadBytes
+  for await (const part of parts) {
+    gathered.push(part)
+    gatheredBytes += part.length
+    while (gatheredBytes >= wantedBytes) {
+      const whole = gathered.length === 1 ? (gathered[0] as Buffer) : Buffer.concat(gathered)
+      gathered = [whole]
+      const frameBytes = frameBytesOf(whole)
+      if (gatheredBytes < frameBytes) {
+        wantedBytes = frameBytes
+        break
+      }
+      yield whole.subarray(0, frameBytes)
+      gathered = [whole.subarray(frameBytes)]
+      gatheredBytes -= frameBytes
+      wantedBytes = frameLeadBytes
+    }
+  }
+  if (gatheredBytes > 0) throw damaged('it was cut off')
+}
+
+function frameBytesOf(start: Buffer): number {
+  const length = start.readUInt32LE(0)
+  if (length > largestPieceBytes) throw damaged('a piece is too large')
+  return length === 0 ? endFrameBytes : frameLeadBytes + length
 }
 
 function damaged(reason: string): MetastoreError {

@@ -82,7 +82,8 @@ export interface Transport {
   send(messages: readonly PeerMessage[]): void
   /**
    * Carries a snapshot to `request.to`. Resolves and rejects as the receiver's `receiveSnapshot` does, or
-   * rejects when the way there failed. Reads `pieces` no faster than the receiver.
+   * rejects when the way there failed. Reads `pieces` no faster than the receiver, who gets the same
+   * bytes, in parts of any size.
    */
   sendSnapshot(
     request: SnapshotRequest,

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { PeerReceiver } from '../../src/node/index.js'
+import { openPieces, sealPieces } from '../../src/node/snapshot-stream.js'
 import type { SnapshotRequest } from '../../src/node/transport.js'
+import { configurationOf } from '../../src/raft/index.js'
 import { type Keeping, SnapshotGroup } from './snapshot-group.js'
 
 const kinds: readonly Keeping[] = ['own', 'snapshots', 'nothing']
@@ -188,6 +190,36 @@ describe.each(['own', 'snapshots'] as const)('a follower that keeps %s', (keepin
     }
     expect([...states].sort()).toEqual(['new', 'old'])
   })
+})
+
+test('a snapshot is the same however its bytes are cut on the way, and damaged in any of them it is refused', async () => {
+  const metadata = { index: 7, term: 2, configuration: configurationOf([1n, 2n]) }
+  async function* partsOf(bytes: Buffer, size: number): AsyncGenerator<Buffer> {
+    for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size)
+  }
+  async function all(pieces: AsyncIterable<Buffer>): Promise<Buffer[]> {
+    const found: Buffer[] = []
+    for await (const piece of pieces) found.push(piece)
+    return found
+  }
+  const chunks = ['a', 'bcd'.repeat(9), 'e'.repeat(40)].map((text) => Buffer.from(text))
+  const sealed = Buffer.concat(await all(sealPieces(metadata, partsOf(Buffer.concat(chunks), 34))))
+  const whole = Buffer.concat(chunks)
+  for (let size = 1; size <= sealed.length; size++) {
+    const opened = await all(openPieces(metadata, partsOf(sealed, size)))
+    expect(Buffer.concat(opened).equals(whole)).toBe(true)
+  }
+  for (let at = 0; at < sealed.length; at++) {
+    const flipped = Buffer.from(sealed)
+    flipped.writeUInt8(flipped.readUInt8(at) ^ 4, at)
+    for (const bytes of [flipped, sealed.subarray(0, at)]) {
+      await expect(all(openPieces(metadata, partsOf(bytes, 10)))).rejects.toMatchObject({
+        code: 'data-corrupt',
+      })
+    }
+  }
+  const other = openPieces({ ...metadata, index: 8 }, partsOf(sealed, 10))
+  await expect(all(other)).rejects.toThrow('checksum')
 })
 
 function upTo(keep: (at: number, count: number) => boolean) {

@@ -141,3 +141,19 @@ test('who removes compacted rows hears of every compaction, and of a state that 
   await (await state.receive({ index: 5, term: 1, chunks })).install()
   expect(heard).toBe(4)
 })
+
+test('pieces stay small, however large the values are', async () => {
+  const value = Buffer.alloc(1024 * 1024)
+  const source = await ReplicatedState.open(new MemoryEngine())
+  for (let index = 1; index <= 24; index++) {
+    const request = PutRequest.create({ key: Buffer.from(`key${index}`), value })
+    await source.apply([entry(index, { put: request })])
+  }
+  const pieces = await piecesOf(source)
+  expect(Math.max(...pieces.map((piece) => piece.length))).toBeLessThan(2.1 * 1024 * 1024)
+  const state = await ReplicatedState.open(new MemoryEngine())
+  const chunks = streamOf(pieces)
+  await (await state.receive({ index: 24, term: 1, chunks })).install()
+  const again = await piecesOf(state)
+  expect(Buffer.concat(again).equals(Buffer.concat(pieces))).toBe(true)
+})
