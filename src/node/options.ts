@@ -78,7 +78,7 @@ export interface ProposeOptions {
    * the proposal may still take place.
    */
   readonly signal?: CancelSignal | undefined
-  /** Until applied, at tick resolution. Default `requestTimeoutMs`. */
+  /** Until applied, at tick resolution. Default, and at most, `requestTimeoutMs`. */
   readonly timeoutMs?: number | undefined
   /**
    * Only the leader of this term may take the proposal, and this member must be that leader: it is
@@ -90,6 +90,7 @@ export interface ProposeOptions {
 export interface ReadIndexOptions {
   /** Aborting rejects at once with its reason, or `context-canceled`. */
   readonly signal?: CancelSignal | undefined
+  /** Default, and at most, `requestTimeoutMs`. */
   readonly timeoutMs?: number | undefined
 }
 

@@ -55,7 +55,7 @@ export class Proposals {
       ? writeGivenUp(signal.reason)
       : this.pending.refusalOf(payload.length + proposalOverheadBytes)
     if (refusal !== undefined) return Promise.reject(refusal)
-    const timeoutMs = options.timeoutMs ?? this.options.timeoutMs
+    const timeoutMs = Math.min(options.timeoutMs ?? this.options.timeoutMs, this.options.timeoutMs)
     const nowMs = this.options.clock.nowMs()
     return new Promise((fulfill, fail) => {
       const proposal = new PendingProposal(

@@ -53,9 +53,10 @@ export class Reads {
     return this.waiting.length > 0
   }
 
-  add({ signal, timeoutMs = this.options.timeoutMs }: ReadIndexOptions): Promise<void> {
+  add({ signal, timeoutMs: askedMs }: ReadIndexOptions): Promise<void> {
     const refusal = signal?.aborted ? readGivenUp(signal.reason) : this.pending.refusalOf(0)
     if (refusal !== undefined) return Promise.reject(refusal)
+    const timeoutMs = Math.min(askedMs ?? this.options.timeoutMs, this.options.timeoutMs)
     const deadlineMs = this.options.clock.nowMs() + timeoutMs
     return new Promise((fulfill, fail) => {
       const read = new Pending<void>(this.pending, 0, deadlineMs, signal, fulfill, fail)

@@ -8,6 +8,10 @@ const requestTimeoutMs = 7000
 /** What a busy machine may take beside that. */
 const slackMs = 2000
 
+/** What etcd answers; the last where the leader died between taking the request and passing it on. */
+const unavailable =
+  /^UNAVAILABLE: etcdserver: (no leader|request timed out(, possibly due to previous leader failure)?)$/
+
 test('R7: without a quorum writes fail in time, and what needs none goes on', {
   timeout: 90_000,
 }, async () => {
@@ -43,7 +47,7 @@ test('R7: without a quorum writes fail in time, and what needs none goes on', {
   expect(slowestMs.read).toBeLessThan(slackMs)
   expect(slowestMs.status).toBeLessThan(slackMs)
   for (const { answer, tookMs } of await calls) {
-    expect(answer).toMatch(/^UNAVAILABLE: etcdserver: (request timed out|no leader)$/)
+    expect(answer).toMatch(unavailable)
     expect(tookMs).toBeLessThan(requestTimeoutMs + slackMs)
   }
 
@@ -64,7 +68,9 @@ test('a member that is alone of three serves after the time it was given to wait
   const [alone] = cluster.seats
   if (alone === undefined) throw new Error('no member')
   expect(await clients.put(alone, 'key', 'value')).toHaveProperty('response')
-  for (const seat of cluster.seats) await cluster.kill(seat)
+  // Told to end, it leaves all it has applied on its disk; what was committed later only a leader could say.
+  await cluster.stop(alone)
+  for (const seat of cluster.running) await cluster.kill(seat)
 
   const { tookMs, answer } = await timed(() => cluster.start(alone))
   expect(tookMs).toBeGreaterThan(1000)
