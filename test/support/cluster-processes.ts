@@ -72,11 +72,7 @@ export class ClusterProcesses implements StartedCluster {
     const port = Number(seat.endpoint.split(':')[1])
     const member = await startMember({
       ...{ engine, port, name: seat.name, dataDirectory: seat.dataDirectory },
-      flags: [
-        ...['--listen-peer-urls', seat.peerUrl, '--initial-advertise-peer-urls', seat.peerUrl],
-        ...['--initial-cluster', this.initialCluster],
-        ...flags,
-      ],
+      flags: [...clusterFlags(seat, this.seats), ...flags],
       ...(readyTimeoutMs === undefined ? {} : { readyTimeoutMs }),
       ...change,
     })
@@ -143,6 +139,15 @@ export async function takeSeats(folder: string): Promise<readonly Seat[]> {
   }))
 }
 
-function initialClusterOf(seats: readonly Seat[]): string {
+/** What a member is told of its place among `seats`, in the flags that etcd has too. */
+export function clusterFlags(seat: Seat, seats: readonly Seat[]): readonly string[] {
+  return [
+    ...['--listen-peer-urls', seat.peerUrl, '--initial-advertise-peer-urls', seat.peerUrl],
+    ...['--initial-cluster', initialClusterOf(seats)],
+  ]
+}
+
+/** The value of `--initial-cluster`. */
+export function initialClusterOf(seats: readonly Seat[]): string {
   return seats.map(({ name, peerUrl }) => `${name}=${peerUrl}`).join(',')
 }

@@ -42,7 +42,8 @@ export class StartedProcess implements AsyncDisposable {
     })
     this.#child = child
     const killAtExit = () => child.kill('SIGKILL')
-    process.once('exit', killAtExit)
+    // Before the folders go that it writes to.
+    process.prependOnceListener('exit', killAtExit)
     const keep = (chunk: string) => this.#keepOutput(chunk)
     child.stdout?.setEncoding('utf8').on('data', keep)
     child.stderr?.setEncoding('utf8').on('data', keep)
