@@ -1,7 +1,10 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type EngineName, type ServerProcess, startMember } from '../support/member-process.js'
 import { StartedProcess } from '../support/started-process.js'
 import { type TemporaryFolder, temporaryFolder } from '../support/temporary-folder.js'
+import { waitFor } from '../support/wait-for.js'
 import { runBench } from './bench.js'
 import { member, memberColumn } from './contenders.js'
 import { type Calls, messageAt } from './load/calls.js'
@@ -13,6 +16,7 @@ import type { Outcome } from './measurement.js'
 import { renderTable } from './table.js'
 
 const time = { warmUpSeconds: 0.1, measureSeconds: 0.2 }
+const program = fileURLToPath(new URL('./main.ts', import.meta.url))
 const longTestMs = 240_000
 
 describe('latencies', () => {
@@ -195,6 +199,41 @@ describe('the bench', () => {
     expect(markdown).toMatch(/^- broken, start to ready, empty: failed: .*not ready$/m)
   })
 
+  test.each([
+    { rows: 'start together', cell: /^[\d,.]+ \(.+ to .+\)$/ },
+    { rows: 'put, distinct keys', cell: /^[\d,.]+ \(.+ to .+\); [\d,.]+ \/ [\d,.]+ ms$/ },
+    { rows: 'catch-up', cell: /^[\d,.]+ \(.+ to .+\)$/ },
+    { rows: 'leader killed', cell: /^[\d,.]+ \(.+ to .+\)$/ },
+  ])(
+    'fills the rows of "$rows" on three members',
+    async ({ rows, cell }) => {
+      const { markdown, failures } = await smallBench('memory', `three members: ${rows}`, 0)
+      expect(failures).toEqual([])
+      const cells = figures(markdown)
+      expect(cells.length).toBeGreaterThan(0)
+      for (const each of cells) expect(each).toMatch(cell)
+    },
+    longTestMs,
+  )
+
+  test('takes its servers and their data along when a signal ends it', async () => {
+    await using folder = await temporaryFolder('bench-test')
+    await using bench = await StartedProcess.start({
+      command: process.execPath,
+      args: [
+        ...['--import', 'tsx', program, '--no-etcd', '--keys', '0'],
+        ...['--rows', 'three members: put, distinct keys', '--seconds', '60'],
+      ],
+      env: { TMPDIR: folder.path },
+      readyText: 'Load:',
+    })
+    await waitFor('three data directories', async () => (await serversIn(folder)).length === 3)
+    expect(await bench.stop('SIGINT')).toEqual({ code: 130, signal: null })
+    await waitFor('no servers', async () => (await serversIn(folder)).length === 0)
+    const left = await readdir(folder.path)
+    expect(left.filter((name) => name.startsWith('metastore-'))).toEqual([])
+  }, 60_000)
+
   test(
     'fills every row of the data set',
     async () => {
@@ -214,7 +253,19 @@ function smallBench(engine: EngineName, rows: string, keys: number) {
 }
 
 function smallOptions(rows: string, keys: number) {
-  return { time, rounds: 1, keys, rows, processes: 1, tell: () => undefined }
+  return {
+    ...{ time, rounds: 1, keys, rows, missedPuts: 200, leaderKills: 1, processes: 1 },
+    tell: () => undefined,
+  }
+}
+
+/** The processes whose command line names a place in the folder. */
+async function serversIn({ path }: TemporaryFolder): Promise<string[]> {
+  const processes = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
+  const lines = await Promise.all(
+    processes.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')),
+  )
+  return lines.filter((line) => line.includes(`${path}/`))
 }
 
 /** The cells of the only column, from the top. */

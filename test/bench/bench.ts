@@ -7,8 +7,10 @@ import { LoadGenerator } from './load/generator.js'
 import { putMessage } from './load/messages.js'
 import type { BenchRow, Outcome, RunTime, Step } from './measurement.js'
 import { callSteps, type EmptyServer } from './rows/call-rows.js'
+import { clusterSteps } from './rows/cluster-rows.js'
 import { dataSteps, halfwaySteps } from './rows/data-rows.js'
 import { DataSet } from './rows/data-set.js'
+import { ThreeMembers } from './rows/three-members.js'
 import { outcomeText, renderTable } from './table.js'
 
 export interface BenchOptions {
@@ -20,6 +22,10 @@ export interface BenchOptions {
   readonly keys: number
   /** Only rows that contain this text, counting the section's name and a colon as part of the row's. */
   readonly rows: string
+  /** How many puts a member missed that comes back to the other two. */
+  readonly missedPuts: number
+  /** How often the leader of three members is killed, in each round. */
+  readonly leaderKills: number
   /** Over how many processes the load is spread. */
   readonly processes: number
   /** What a person wants to see while it runs. */
@@ -34,6 +40,7 @@ export interface BenchReport {
 
 const startRow: BenchRow = { name: 'start to ready, empty', unit: 'ms' }
 const callSection = 'empty server'
+const clusterSection = 'three members'
 
 /**
  * Drives every server in turn, round after round. A row that fails does not end the run.
@@ -46,6 +53,7 @@ export async function runBench(options: BenchOptions): Promise<BenchReport> {
     for (const contender of options.contenders) {
       await bench.calls(contender)
       await bench.data(contender)
+      await bench.cluster(contender)
     }
     options.tell(`round ${round} of ${options.rounds} done`)
   }
@@ -96,6 +104,17 @@ class Bench {
     })
   }
 
+  /** Each row starts from three new members. */
+  async cluster(contender: Contender): Promise<void> {
+    for (const step of this.#select(clusterSection, clusterSteps(this.#options))) {
+      await this.#attempt(contender, step.rows, async () => {
+        await using folder = await temporaryFolder('bench')
+        await using members = await ThreeMembers.start(contender, folder.path, this.#generator)
+        return await step.measure(members, this.#options.time)
+      })
+    }
+  }
+
   report(): BenchReport {
     const { keys, contenders } = this.#options
     const sections = [
@@ -104,6 +123,7 @@ class Bench {
         section: this.#dataSection,
         rows: keys === 0 ? [] : rowsOf([...halfwaySteps(keys), ...dataSteps(keys)]),
       },
+      { section: clusterSection, rows: rowsOf(clusterSteps(this.#options)) },
     ]
     const columns = contenders.map(({ name }) => ({
       name,

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { KvService } from '../../src/api/generated/services.js'
 import { RangeRequest } from '../../src/wire/index.js'
+import { clusterFlags, initialClusterOf, type Seat } from '../support/cluster-processes.js'
 import {
   entryPoint,
   type ServerProcess,
@@ -29,23 +30,29 @@ export interface Contender {
   readonly name: string
   /** Starts it; resolves when it has answered a linearizable range. */
   start(directory: string): Promise<RunningServer>
+  /** Starts it as one member of a cluster; resolves when it says that it serves. */
+  startOneOf(seats: readonly Seat[], seat: Seat): Promise<ServerProcess>
 }
 
 /** Our member, with further flags of its command line, started as its first line says. */
 export function member(name: string, flags: readonly string[]): Contender {
-  const nodeFlags = shebangFlags()
+  const common = {
+    engine: 'level',
+    nodeFlags: shebangFlags(),
+    readyTimeoutMs: patienceMs,
+  } as const
   return {
     name,
     start: (directory) =>
-      ready(
-        startMember({
-          engine: 'level',
-          dataDirectory: join(directory, 'data'),
-          flags,
-          nodeFlags,
-          readyTimeoutMs: patienceMs,
-        }),
-      ),
+      ready(startMember({ ...common, dataDirectory: join(directory, 'data'), flags })),
+    startOneOf: (seats, seat) =>
+      startMember({
+        ...common,
+        name: seat.name,
+        port: Number(seat.endpoint.split(':').at(-1)),
+        dataDirectory: seat.dataDirectory,
+        flags: [...clusterFlags(seat, seats), ...flags],
+      }),
   }
 }
 
@@ -58,16 +65,20 @@ export function memberColumn(text: string): Contender {
 
 /** The etcd on the PATH. */
 export function rival(): Contender {
+  const common = {
+    flags: ['--quota-backend-bytes', `${quotaBytes}`],
+    readyTimeoutMs: patienceMs,
+  }
   return {
     name: 'etcd',
-    start: (directory) =>
-      ready(
-        startEtcd({
-          dataDirectory: join(directory, 'data'),
-          flags: ['--quota-backend-bytes', `${quotaBytes}`],
-          readyTimeoutMs: patienceMs,
-        }),
-      ),
+    start: (directory) => ready(startEtcd({ ...common, dataDirectory: join(directory, 'data') })),
+    startOneOf: (seats, seat) =>
+      startEtcd({
+        ...common,
+        seat,
+        initialCluster: initialClusterOf(seats),
+        dataDirectory: seat.dataDirectory,
+      }),
   }
 }
 

@@ -1,4 +1,4 @@
-import { cpus, totalmem } from 'node:os'
+import { constants, cpus, totalmem } from 'node:os'
 import { parseArgs } from 'node:util'
 import { type BenchOptions, runBench } from './bench.js'
 import { etcdVersion, member, memberColumn, rival, shebangFlags } from './contenders.js'
@@ -9,7 +9,10 @@ const usage = `Usage: npm run bench -- [options]
   --seconds N         measured seconds of each row in each round (default 5)
   --warm-up N         seconds of load before each measurement (default 1)
   --keys N            keys of 256 bytes in the data set (default 1000000; 0: none)
-  --rows TEXT         only rows that contain TEXT; "empty server" and "data set" choose a section
+  --rows TEXT         only rows that contain TEXT; "empty server", "data set" and "three members"
+                      choose a section
+  --missed N          puts that a member missed which comes back to the other two (default 100000)
+  --kills N           how often the leader of three is killed in each round (default 3)
   --column L: FLAGS   a column L for our member started with FLAGS; may be repeated
                       (default "metastore (level): --engine level")
   --memory            a column for the memory engine too
@@ -17,7 +20,8 @@ const usage = `Usage: npm run bench -- [options]
   --processes N       processes that drive the load of rows without h2load (default 2)
 
 The table goes to the standard output, progress to the standard error. Data lives in the system's
-folder for temporary files; a million keys take about 3 GB of it. The exit code is 1 when a row failed.
+folder for temporary files; a million keys take about 3 GB of it. It is removed at the end, also
+on Ctrl-C. The exit code is 1 when a row failed.
 `
 
 const { values } = parseArgs({
@@ -27,6 +31,8 @@ const { values } = parseArgs({
     'warm-up': { type: 'string', default: '1' },
     keys: { type: 'string', default: '1000000' },
     rows: { type: 'string', default: '' },
+    missed: { type: 'string', default: '100000' },
+    kills: { type: 'string', default: '3' },
     column: { type: 'string', multiple: true, default: ['metastore (level): --engine level'] },
     memory: { type: 'boolean', default: false },
     etcd: { type: 'boolean', default: true },
@@ -40,6 +46,10 @@ if (values.help) process.stdout.write(usage)
 else await bench()
 
 async function bench(): Promise<void> {
+  // Whoever exits takes the servers and their folders along; whom a signal kills does not.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => process.exit(128 + constants.signals[signal]))
+  }
   const options: BenchOptions = {
     contenders: [
       ...values.column.map(memberColumn),
@@ -53,6 +63,8 @@ async function bench(): Promise<void> {
     rounds: wholeNumber('rounds', 1),
     keys: wholeNumber('keys', 0),
     rows: values.rows,
+    missedPuts: wholeNumber('missed', 1),
+    leaderKills: wholeNumber('kills', 1),
     processes: wholeNumber('processes', 1),
     tell: (line) => process.stderr.write(`${line}\n`),
   }
@@ -63,7 +75,7 @@ async function bench(): Promise<void> {
 }
 
 function wholeNumber(
-  option: 'rounds' | 'seconds' | 'warm-up' | 'keys' | 'processes',
+  option: 'rounds' | 'seconds' | 'warm-up' | 'keys' | 'missed' | 'kills' | 'processes',
   least: number,
 ): number {
   const number = Number(values[option])

@@ -30,3 +30,12 @@ export interface Step<Subject> {
   /** One outcome for each row, in the same order. */
   measure(subject: Subject, time: RunTime): Promise<readonly Outcome[]>
 }
+
+/** NaN: of none. */
+export function median(figures: readonly number[]): number {
+  const sorted = [...figures].sort((left, right) => left - right)
+  const middle = sorted.length / 2
+  return Number.isInteger(middle)
+    ? ((sorted[middle - 1] ?? Number.NaN) + (sorted[middle] ?? Number.NaN)) / 2
+    : (sorted[Math.floor(middle)] ?? Number.NaN)
+}

@@ -1,4 +1,4 @@
-import type { BenchRow, Measurement, Outcome } from './measurement.js'
+import { type BenchRow, type Measurement, median, type Outcome } from './measurement.js'
 
 /** All outcomes of one server: one a round for each row. */
 export interface Column {
@@ -85,14 +85,6 @@ function omissions(rows: readonly BenchRow[], columns: readonly Column[]): strin
       return [...new Set(reasons)].map((reason) => `- ${name}, ${row.name}: ${reason}`)
     }),
   )
-}
-
-function median(figures: readonly number[]): number {
-  const sorted = [...figures].sort((left, right) => left - right)
-  const middle = sorted.length / 2
-  return Number.isInteger(middle)
-    ? ((sorted[middle - 1] ?? Number.NaN) + (sorted[middle] ?? Number.NaN)) / 2
-    : (sorted[Math.floor(middle)] ?? Number.NaN)
 }
 
 /** Three digits or more. */
