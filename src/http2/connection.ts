@@ -28,6 +28,9 @@ export interface ConnectionOptions {
 /** A client may take so long for what we hand to its socket at once, which is about 1 MiB. */
 const slowReaderTicks = 6
 
+/** Less in that time, some 500 bytes a second, is no reading. */
+const leastTakenBytes = 64 * 1024
+
 const pingPayload = Buffer.from('metastor', 'latin1')
 
 /** The server's side of one HTTP/2 connection (RFC 9113), over a socket that it owns. */
@@ -82,13 +85,15 @@ export class Http2Connection {
   /**
    * Called at regular intervals, it ends connections whose peers are gone: a silent one is asked for
    * a sign of life after `quietTicks` and lost when it is silent for one more. One that does not
-   * begin, does not go, or takes nothing of what is sent is lost, too, whatever it sends.
+   * begin, does not go, or takes next to nothing of much that waits is lost, too, whatever it sends.
    */
   tick(quietTicks: number): void {
-    if (this.#state === 'ending' || !this.#inbound.greeted || this.#output.congested) {
-      const { waitingBytes } = this.#output
-      const patience = waitingBytes > 0 ? slowReaderTicks : 1
-      if (this.#standstill.ticksAt(waitingBytes) > patience) this.#socket.destroy()
+    const behind = this.#output.congested || this.#streams.muchWaits
+    if (this.#state === 'ending' || !this.#inbound.greeted || behind) {
+      const { waitingBytes, takenBytes } = this.#output
+      const patience = behind || waitingBytes > 0 ? slowReaderTicks : 1
+      const ticks = this.#standstill.ticksAt(takenBytes, behind ? leastTakenBytes : 1)
+      if (ticks > patience) this.#socket.destroy()
       return
     }
     this.#standstill.over()
@@ -157,7 +162,9 @@ export class Http2Connection {
     this.#options.onClose(this)
   }
 
+  /** Called after each write, too. */
   #onRoom(): void {
+    if (this.#output.overfull) this.#socket.destroy()
     if (this.#output.congested) return
     this.#socket.resume()
     this.#streams.sendWaiting()

@@ -26,8 +26,14 @@ export interface OpenStreamsParts {
 /** Bytes of body that a connection holds for listeners that have not used them. */
 const maxBufferedBytes = 64 * 1024 * 1024
 
-/** With more than this waiting for the peer's windows, it may begin no more requests. */
-const maxWaitingBytes = 64 * 1024 * 1024
+/** With more than this waiting for windows and socket, the peer may begin no more requests. */
+const muchWaitingBytes = 64 * 1024 * 1024
+
+/** What the answers of requests that had begun before may come to. */
+const mostWaitingBytes = 256 * 1024 * 1024
+
+/** What a stream with an answer that waits takes beside the answer, about. */
+const waitingStreamBytes = 2048
 
 /** The streams of a connection: what they send, and how they begin and end. */
 export class OpenStreams implements StreamOwner {
@@ -55,7 +61,12 @@ export class OpenStreams implements StreamOwner {
   /** True: the peer may begin no more requests for now. */
   get full(): boolean {
     const { maxConcurrentStreams } = this.#parts.settings
-    return this.table.size >= maxConcurrentStreams || this.#waitingBytes > maxWaitingBytes
+    return this.table.size >= maxConcurrentStreams || this.muchWaits
+  }
+
+  /** True: bodies wait that the peer should make room for before it asks for more. */
+  get muchWaits(): boolean {
+    return this.#waitingBytes > muchWaitingBytes
   }
 
   /** Sends what waits, as far as windows and socket allow. */
@@ -154,13 +165,17 @@ export class OpenStreams implements StreamOwner {
   }
 
   waits(stream: Http2Stream, bytes: number): void {
-    this.#waitingBytes += bytes
+    this.#waitingBytes += stream.pendingBytes === bytes ? bytes + waitingStreamBytes : bytes
+    if (this.#waitingBytes > mostWaitingBytes) {
+      this.fail(new StreamError(stream.id, errorCodes.enhanceYourCalm, 'too many unread answers'))
+      return
+    }
     this.#queue.add(stream)
     this.#queue.run()
   }
 
-  waited(bytes: number): void {
-    this.#waitingBytes -= bytes
+  waited(stream: Http2Stream, bytes: number): void {
+    this.#waitingBytes -= stream.pendingBytes === 0 ? bytes + waitingStreamBytes : bytes
   }
 
   consumed(stream: Http2Stream, bytes: number): void {
@@ -193,7 +208,7 @@ export class OpenStreams implements StreamOwner {
     this.table.remove(stream)
     this.#queue.remove(stream)
     this.#forgetBody(stream)
-    this.#waitingBytes -= stream.pendingBytes
+    if (stream.pendingBytes > 0) this.#waitingBytes -= stream.pendingBytes + waitingStreamBytes
     stream.close(quietly)
     if (this.table.size === 0) this.#parts.onIdle()
   }

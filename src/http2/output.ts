@@ -6,8 +6,11 @@ const scratchBytes = 32 * 1024
 /** Longer pieces go to the socket as they are instead of being copied. */
 const longestCopyBytes = 4 * 1024
 
-/** With more than this on its way to the socket, nothing but control frames should be added. */
+/** With more than this on its way to the socket, nothing but heads, trailers and control frames should be added. */
 const congestedBytes = 1024 * 1024
+
+/** Twice the longest frame that a peer may ask for: what is above that are heads and trailers that it does not read. */
+const overfullBytes = 32 * 1024 * 1024
 
 /** What a connection sends, gathered into one write for each turn of the event loop. */
 export class Output {
@@ -20,6 +23,7 @@ export class Output {
   #sealed = 0
   #end = 0
   #scheduled = false
+  #handedBytes = 0
 
   /** `onRoom` is called after each write, and when the socket has drained. */
   constructor(socket: Socket, turn: FlushTurn, onRoom: () => void) {
@@ -36,6 +40,16 @@ export class Output {
 
   get congested(): boolean {
     return this.waitingBytes >= congestedBytes
+  }
+
+  /** True: more waits than a connection may hold, although bodies have long been held back. */
+  get overfull(): boolean {
+    return this.waitingBytes >= overfullBytes
+  }
+
+  /** Bytes that the operating system has taken since the connection began. */
+  get takenBytes(): number {
+    return this.#handedBytes - this.#socket.writableLength
   }
 
   /** Room for `length` bytes, at most 16 KiB, which the caller fills at once, whole. */
@@ -64,6 +78,7 @@ export class Output {
     this.#seal()
     const chunks = this.#chunks
     if (chunks.length === 0) return
+    this.#handedBytes += this.#chunkBytes
     this.#chunks = []
     this.#chunkBytes = 0
     if (!this.#socket.writable) return

@@ -29,10 +29,12 @@ export class Standstill {
     this.#position = undefined
   }
 
-  /** One more tick: answers how many there were since the position last changed. */
-  ticksAt(position: number): number {
-    if (position !== this.#position) this.#ticks = 0
-    this.#position = position
+  /** One more tick: answers how many there were since the position, which never goes back, last moved by `step`. */
+  ticksAt(position: number, step: number): number {
+    if (this.#position === undefined || position >= this.#position + step) {
+      this.#position = position
+      this.#ticks = 0
+    }
     return ++this.#ticks
   }
 }

@@ -25,10 +25,10 @@ export interface StreamOwner extends SendLimits {
     endStream: boolean,
   ): void
   writeData(stream: Http2Stream, head: Buffer, body: Buffer): void
-  /** So many more bytes of the stream's body have to wait. */
+  /** So many more bytes of the stream's body, counted already, have to wait. Resets it where that is too much. */
   waits(stream: Http2Stream, bytes: number): void
-  /** So many bytes wait no longer. */
-  waited(bytes: number): void
+  /** So many bytes, no more counted, wait no longer. */
+  waited(stream: Http2Stream, bytes: number): void
   /** Bytes of body have been used. */
   consumed(stream: Http2Stream, bytes: number): void
   /** We have sent our last. */
@@ -150,7 +150,7 @@ export class Http2Stream {
     const owner = this.#owner
     const allowed = Math.min(this.sendWindowBytes, owner.sendWindowBytes, owner.maxFrameBytes)
     const bytes = this.#take(allowed)
-    owner.waited(bytes.length)
+    owner.waited(this, bytes.length)
     this.#write(nothing, bytes)
     if (this.#pendingBytes === 0 && this.#trailers !== undefined) this.#finish(this.#trailers)
   }

@@ -39,12 +39,12 @@ describe('a client that opens no windows', () => {
       await client.settled()
       server.requests.at(-1)?.answer(body)
     }
-    expect(server.requests).toHaveLength(65)
+    expect(server.requests).toHaveLength(64)
     expect(client.unread(frameTypes.resetStream)[0]?.payload.readUInt32BE(0)).toBe(
       errorCodes.refusedStream,
     )
     client.send(
-      times(65, (n) => resetStream(2 * n + 1)),
+      times(64, (n) => resetStream(2 * n + 1)),
       headers(301),
       data(301, '', true),
     )
