@@ -1,4 +1,4 @@
-import { type Route, unary } from '../rpc/method.js'
+import type { Route } from '../rpc/method.js'
 import type { CallOptions, Store } from '../store/store.js'
 import {
   Member,
@@ -6,13 +6,14 @@ import {
   MemberListResponse,
   ResponseHeader,
 } from '../wire/index.js'
+import { storeRoute } from './call-options.js'
 import { ClusterService } from './generated/services.js'
 
 /** etcdserverpb.Cluster, as far as it does not change the cluster. */
 export function clusterRoutes(store: Store): Route[] {
   return [
-    unary(ClusterService.memberList, (request, context) =>
-      memberList(store, request, { signal: context.signal }),
+    storeRoute(ClusterService.memberList, (request, options) =>
+      memberList(store, request, options),
     ),
   ]
 }

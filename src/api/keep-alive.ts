@@ -1,8 +1,9 @@
 import { MetastoreError, messageOf } from '../base/errors.js'
 import type { CallContext } from '../rpc/call-context.js'
 import type { ResponseSink } from '../rpc/method.js'
-import type { Store } from '../store/store.js'
+import type { CallOptions, Store } from '../store/store.js'
 import type { LeaseKeepAliveRequest, LeaseKeepAliveResponse } from '../wire/index.js'
+import { callOptions } from './call-options.js'
 import { PacedSink } from './paced-sink.js'
 
 /** Renewals of one stream that may be under way; beyond, the stream reads no further. */
@@ -30,6 +31,7 @@ export async function keepAlive(
 class Renewals {
   readonly #store: Store
   readonly #context: CallContext
+  readonly #options: CallOptions
   readonly #sink: PacedSink<LeaseKeepAliveResponse>
   #underWay = 0
   #wake: () => void = () => {}
@@ -37,6 +39,7 @@ class Renewals {
   constructor(store: Store, sink: ResponseSink<LeaseKeepAliveResponse>, context: CallContext) {
     this.#store = store
     this.#context = context
+    this.#options = callOptions(context)
     this.#sink = new PacedSink(sink, context.signal)
   }
 
@@ -60,7 +63,7 @@ class Renewals {
   /** The first failure ends the stream; aborting wakes those that wait for the next request. */
   async #renew(request: LeaseKeepAliveRequest): Promise<void> {
     try {
-      this.#sink.send(await this.#store.leaseKeepAlive(request, this.#context))
+      this.#sink.send(await this.#store.leaseKeepAlive(request, this.#options))
     } catch (error) {
       const known = error instanceof MetastoreError
       const reason = known ? error : new MetastoreError('invariant-violated', messageOf(error))

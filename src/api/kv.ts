@@ -1,21 +1,22 @@
 import type { CallContext } from '../rpc/call-context.js'
-import { type ResponseSink, type Route, stream, unary } from '../rpc/method.js'
+import { type ResponseSink, type Route, stream } from '../rpc/method.js'
 import type { Store } from '../store/store.js'
 import { type RangeRequest, RangeStreamResponse } from '../wire/index.js'
+import { callOptions, storeRoute } from './call-options.js'
 import { KvService } from './generated/services.js'
 import { PacedSink } from './paced-sink.js'
 
 /** etcdserverpb.KV. */
 export function kvRoutes(store: Store): Route[] {
   return [
-    unary(KvService.range, (request, context) => store.range(request, context)),
+    storeRoute(KvService.range, (request, options) => store.range(request, options)),
     stream(KvService.rangeStream, (requests, sink, context) =>
       rangeStream(store, requests, sink, context),
     ),
-    unary(KvService.put, (request, context) => store.put(request, context)),
-    unary(KvService.deleteRange, (request, context) => store.deleteRange(request, context)),
-    unary(KvService.txn, (request, context) => store.txn(request, context)),
-    unary(KvService.compact, (request, context) => store.compact(request, context)),
+    storeRoute(KvService.put, (request, options) => store.put(request, options)),
+    storeRoute(KvService.deleteRange, (request, options) => store.deleteRange(request, options)),
+    storeRoute(KvService.txn, (request, options) => store.txn(request, options)),
+    storeRoute(KvService.compact, (request, options) => store.compact(request, options)),
   ]
 }
 
@@ -26,9 +27,10 @@ async function rangeStream(
   sink: ResponseSink<RangeStreamResponse>,
   context: CallContext,
 ): Promise<void> {
+  const options = callOptions(context)
   const paced = new PacedSink(sink, context.signal)
   for await (const request of requests) {
-    for await (const rangeResponse of store.rangeStream(request, context)) {
+    for await (const rangeResponse of store.rangeStream(request, options)) {
       paced.send(RangeStreamResponse.create({ rangeResponse }))
       await paced.room()
     }

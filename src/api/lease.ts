@@ -1,19 +1,20 @@
-import { type Route, stream, unary } from '../rpc/method.js'
+import { type Route, stream } from '../rpc/method.js'
 import type { Store } from '../store/store.js'
+import { storeRoute } from './call-options.js'
 import { LeaseService } from './generated/services.js'
 import { keepAlive } from './keep-alive.js'
 
 /** etcdserverpb.Lease. */
 export function leaseRoutes(store: Store): Route[] {
   return [
-    unary(LeaseService.leaseGrant, (request, context) => store.leaseGrant(request, context)),
-    unary(LeaseService.leaseRevoke, (request, context) => store.leaseRevoke(request, context)),
+    storeRoute(LeaseService.leaseGrant, (request, options) => store.leaseGrant(request, options)),
+    storeRoute(LeaseService.leaseRevoke, (request, options) => store.leaseRevoke(request, options)),
     stream(LeaseService.leaseKeepAlive, (requests, sink, context) =>
       keepAlive(store, requests, sink, context),
     ),
-    unary(LeaseService.leaseTimeToLive, (request, context) =>
-      store.leaseTimeToLive(request, context),
+    storeRoute(LeaseService.leaseTimeToLive, (request, options) =>
+      store.leaseTimeToLive(request, options),
     ),
-    unary(LeaseService.leaseLeases, (_request, context) => store.leaseLeases(context)),
+    storeRoute(LeaseService.leaseLeases, (_request, options) => store.leaseLeases(options)),
   ]
 }

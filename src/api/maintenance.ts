@@ -7,6 +7,7 @@ import {
   MoveLeaderResponse,
   StatusResponse,
 } from '../wire/index.js'
+import { storeRoute } from './call-options.js'
 import { MaintenanceService } from './generated/services.js'
 import { lacksLeader } from './leader-requirement.js'
 
@@ -22,11 +23,11 @@ export interface Versions {
 export function maintenanceRoutes(store: Store, versions: Versions): Route[] {
   return [
     unary(MaintenanceService.status, () => status(store, versions)),
-    unary(MaintenanceService.hash, (_request, context) => store.hash(context)),
-    unary(MaintenanceService.hashKv, (request, context) => store.hashKv(request, context)),
-    unary(MaintenanceService.defragment, (_request, context) => defragment(store, context)),
-    unary(MaintenanceService.moveLeader, ({ targetId }, context) =>
-      moveLeader(store, targetId, context),
+    storeRoute(MaintenanceService.hash, (_request, options) => store.hash(options)),
+    storeRoute(MaintenanceService.hashKv, (request, options) => store.hashKv(request, options)),
+    storeRoute(MaintenanceService.defragment, (_request, options) => defragment(store, options)),
+    storeRoute(MaintenanceService.moveLeader, ({ targetId }, options) =>
+      moveLeader(store, targetId, options),
     ),
   ]
 }

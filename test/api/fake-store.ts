@@ -43,6 +43,8 @@ export interface StoreCall {
   readonly method: string
   readonly request: unknown
   readonly signal: CallOptions['signal']
+  /** All that it heard of the call. */
+  readonly options: CallOptions
 }
 
 /** A store that notes what it is asked, and answers at once, or fails, or never answers. */
@@ -176,7 +178,7 @@ export class FakeStore implements Store {
 
   #answer<T>(method: string, request: unknown, options: CallOptions = {}, answer: T): Promise<T> {
     const signal = options.signal
-    this.calls.push({ method, request, signal })
+    this.calls.push({ method, request, signal, options })
     if (this.failure !== undefined) return Promise.reject(this.failure)
     if (!this.hangs) return Promise.resolve(answer)
     return new Promise((_resolve, reject) => {

@@ -112,6 +112,17 @@ describe('R1: a unary method', () => {
     },
   )
 
+  test.each(Object.entries(examples))(
+    'R12: %s tells the store nothing of the time its caller has',
+    async (_name, { method, request }) => {
+      await using member = await serveMember()
+      await member.client.unary(method, request as never, 60_000)
+      const [call] = member.store.calls
+      expect(call?.options.signal?.aborted).toBe(false)
+      expect('timeoutMs' in (call?.options ?? {})).toBe(false)
+    },
+  )
+
   test.each([
     [ClusterService.memberRemove, MemberRemoveRequest.create()],
     [ElectionService.campaign, CampaignRequest.create()],
