@@ -1,7 +1,8 @@
 import type { LogPosition, Raft, SnapshotMetadata } from '../raft/index.js'
-import { CatchUpWindow } from './catch-up-window.js'
+import type { CatchUpWindow } from './catch-up-window.js'
 import { isNoSpace } from './log/disk-errors.js'
 import type { RaftLog } from './log/raft-log.js'
+import { isAlone } from './membership.js'
 import type { SnapshotStore } from './snapshots.js'
 import type { SnapshotCapture, StateMachine } from './state-machine.js'
 
@@ -13,8 +14,7 @@ interface KeeperOptions {
   readonly snapshots: SnapshotStore | undefined
   readonly snapshotThresholdBytes: number
   readonly lastSnapshotBytes: number
-  /** Applied entries to keep in memory for members that are a little behind. */
-  readonly catchUpEntries: number
+  readonly window: CatchUpWindow
   /** The oldest index that another member goes on from when a snapshot under way has arrived. */
   readonly neededFrom: () => number
   readonly onFailure: (error: Error) => void
@@ -22,47 +22,46 @@ interface KeeperOptions {
 
 /** Keeps log and memory bounded: takes snapshots, and cuts behind what is durable elsewhere. */
 export class Keeper {
-  private readonly window: CatchUpWindow
+  /** What is behind this index survives without the log. */
+  private durableIndex = 0
+  private cutIndex = 0
   private grownAtSnapshot = 0
   private lastSnapshotBytes: number
   private saving: Promise<void> | undefined
   private stopped = false
 
   constructor(private readonly options: KeeperOptions) {
-    this.window = new CatchUpWindow(options.catchUpEntries)
     this.lastSnapshotBytes = options.lastSnapshotBytes
     const { stateMachine } = options
-    if (stateMachine.durability === 'own') stateMachine.onDurable((index) => this.cutLog(index))
+    if (stateMachine.durability === 'own') stateMachine.onDurable((index) => this.durableTo(index))
   }
 
   /** Called between two calls of the state machine. */
   afterApply(applied: LogPosition): void {
-    const { raft, log, neededFrom } = this.options
-    const { isAlone } = this
-    const droppable = this.window.advance(applied.index, log.grownBytes, isAlone, neededFrom())
-    if (droppable !== undefined) raft.compact(droppable)
+    const { raft, log, window, neededFrom } = this.options
+    const alone = isAlone(raft.configuration)
+    const droppable = window.advance(applied.index, log.grownBytes, alone, neededFrom())
+    if (droppable !== undefined) {
+      raft.compact(droppable)
+      this.cutLog()
+    }
     if (this.snapshotIsDue) this.beginSnapshot(applied)
   }
 
   /** A snapshot of another member has taken the place of the state, durably, and of the core's log. */
   installed({ index }: LogPosition): void {
-    const { log, snapshots } = this.options
-    this.window.restart(index, log.grownBytes)
+    const { log, snapshots, window } = this.options
+    window.restart(index, log.grownBytes)
     this.grownAtSnapshot = log.grownBytes
     if (snapshots === undefined) return
     this.lastSnapshotBytes = snapshots.newestBytes
-    this.cutLog(snapshots.safeIndex)
+    this.durableTo(snapshots.safeIndex)
   }
 
   /** Gives up a snapshot under way. Idempotent. */
   async stop(): Promise<void> {
     this.stopped = true
     await this.saving
-  }
-
-  private get isAlone(): boolean {
-    const { voters, votersOutgoing, learners } = this.options.raft.configuration
-    return voters.length + votersOutgoing.length + learners.length <= 1
   }
 
   private get snapshotIsDue(): boolean {
@@ -96,7 +95,7 @@ export class Keeper {
       close: () => {},
     }
     this.lastSnapshotBytes = await snapshots.save(stoppable, metadata)
-    this.cutLog(snapshots.safeIndex)
+    this.durableTo(snapshots.safeIndex)
   }
 
   private async *untilStopped(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
@@ -106,9 +105,19 @@ export class Keeper {
     }
   }
 
-  private cutLog(index: number): void {
-    if (this.stopped) return
-    this.options.log.cut(index).catch((error) => {
+  private durableTo(index: number): void {
+    this.durableIndex = index
+    this.cutLog()
+  }
+
+  /** Others may need what the disk keeps of the window once this member has been started again. */
+  private cutLog(): void {
+    const { raft, log, window } = this.options
+    const isNeeded = !isAlone(raft.configuration)
+    const index = isNeeded ? Math.min(this.durableIndex, window.begin) : this.durableIndex
+    if (this.stopped || index <= this.cutIndex) return
+    this.cutIndex = index
+    log.cut(index).catch((error) => {
       if (!this.stopped) this.options.onFailure(error)
     })
   }

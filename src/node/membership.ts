@@ -42,6 +42,11 @@ export class Membership {
   }
 }
 
+/** Whether nobody else needs what is in the log. */
+export function isAlone({ voters, votersOutgoing, learners }: Configuration): boolean {
+  return voters.length + votersOutgoing.length + learners.length <= 1
+}
+
 export function takesPart(configuration: Configuration, member: MemberId): boolean {
   const { voters, votersOutgoing, learners, learnersNext } = configuration
   return [voters, votersOutgoing, learners, learnersNext].some((ids) => ids.includes(member))

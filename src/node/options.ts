@@ -54,8 +54,8 @@ export interface RaftNodeOptions {
   readonly requestTimeoutMs?: number
   readonly proposalLimits?: ProposalLimits
   /**
-   * Applied entries kept in memory for members that are a little behind, unless they hold more than 64 MiB; who
-   * is further behind gets a snapshot. Default 10,000.
+   * Applied entries kept in memory and in the log for members that are a little behind, unless they hold more than
+   * 64 MiB; who is further behind gets a snapshot. Nothing is kept by a member that is alone. Default 10,000.
    */
   readonly catchUpEntries?: number
   /** Called once when the node has stopped because it could not go on; it is closed then. */

@@ -8,9 +8,11 @@ import {
   Raft,
   type SnapshotMetadata,
 } from '../raft/index.js'
+import { CatchUpWindow, catchUpBytes } from './catch-up-window.js'
 import { openFileLog } from './log/open-log.js'
 import type { RaftLog, RecoveredLog } from './log/raft-log.js'
 import { VolatileLog } from './log/volatile-log.js'
+import { isAlone } from './membership.js'
 import type { NodeStorage, RaftNodeOptions } from './options.js'
 import { settingsOf } from './settings.js'
 import { decodeMetadata } from './snapshot-format.js'
@@ -23,6 +25,8 @@ export interface StartedMember {
   readonly snapshots: SnapshotStore | undefined
   readonly lastSnapshotBytes: number
   readonly applied: LogPosition
+  /** What of the log is kept for other members. */
+  readonly window: CatchUpWindow
 }
 
 /** Brings the state machine up to the newest snapshot, opens the log, and makes the core. */
@@ -42,7 +46,7 @@ export async function startMember(options: RaftNodeOptions): Promise<StartedMemb
   const { log, recovered } = await openLog(options, storage, snapshots, received)
   try {
     if (recovered.tornTail !== undefined) options.onTornTail?.(recovered.tornTail)
-    const { previous: applied } = recovered
+    const { applied } = recovered
     const term = loaded?.metadata.term ?? applied.term
     if (term !== applied.term) {
       const problem = `has term ${applied.term} at index ${applied.index}, the snapshot ${term}`
@@ -50,7 +54,8 @@ export async function startMember(options: RaftNodeOptions): Promise<StartedMemb
     }
     const raft = makeRaft(options, recovered)
     const lastSnapshotBytes = loaded?.sizeBytes ?? 0
-    return { raft, log, snapshots, lastSnapshotBytes, applied }
+    const window = makeWindow(options, recovered)
+    return { raft, log, snapshots, lastSnapshotBytes, applied, window }
   } catch (error) {
     await log.close()
     throw error
@@ -74,6 +79,7 @@ function startVolatile(options: RaftNodeOptions): StartedMember {
   const recovered: RecoveredLog = {
     hardState: initialHardState,
     configuration: configurationOf(options.initialVoters),
+    applied,
     previous: applied,
     entries: [],
     tornTail: undefined,
@@ -84,6 +90,7 @@ function startVolatile(options: RaftNodeOptions): StartedMember {
     snapshots: undefined,
     lastSnapshotBytes: 0,
     applied,
+    window: makeWindow(options, recovered),
   }
 }
 
@@ -100,26 +107,41 @@ async function openLog(
   received: SnapshotMetadata | undefined,
 ) {
   try {
-    return await openFileLog({
+    const { log, recovered } = await openFileLog({
       fileSystem: storage.fileSystem,
       directory: join(storage.directory, 'log'),
       groupId: options.groupId,
       memberId: options.memberId,
       configuration: configurationOf(options.initialVoters),
       applied: options.stateMachine.appliedIndex,
+      behind: { entries: settingsOf(options).catchUpEntries, bytes: catchUpBytes },
       received,
       random: options.random,
       segmentBytes: storage.segmentBytes,
     })
+    return {
+      log,
+      recovered: isAlone(recovered.configuration) ? withoutBehind(recovered) : recovered,
+    }
   } catch (error) {
     const [damaged] = snapshots?.damaged ?? []
     throw damaged ?? error
   }
 }
 
+/** A member that is alone holds nothing for others. */
+function withoutBehind(recovered: RecoveredLog): RecoveredLog {
+  const { applied, previous, entries } = recovered
+  return { ...recovered, previous: applied, entries: entries.slice(applied.index - previous.index) }
+}
+
+function makeWindow(options: RaftNodeOptions, recovered: RecoveredLog): CatchUpWindow {
+  return new CatchUpWindow(settingsOf(options).catchUpEntries, recovered, recovered.applied.index)
+}
+
 /** The commit index starts at the larger of what was stored and what is applied; the core sees to it. */
 function makeRaft(options: RaftNodeOptions, recovered: RecoveredLog): Raft {
-  const { hardState, configuration, previous, entries } = recovered
+  const { hardState, configuration, applied, previous, entries } = recovered
   const { electionTicks, heartbeatTicks, proposalLimits } = settingsOf(options)
   return new Raft({
     id: options.memberId,
@@ -131,7 +153,7 @@ function makeRaft(options: RaftNodeOptions, recovered: RecoveredLog): Raft {
     configuration,
     hardState,
     log: { previous, entries },
-    applied: previous.index,
+    applied: applied.index,
     limits: { ...defaultRaftLimits, maxUncommittedBytes: proposalLimits.bytes },
   })
 }

@@ -57,6 +57,34 @@ describe('what is kept of the applied log', () => {
     expect(window.advance(70_000, 900, false)).toBeGreaterThan(50_000)
   })
 
+  test('goes on with what the log held when it was opened, applied and not', () => {
+    const data = Buffer.alloc(100)
+    const entries = Array.from({ length: 12_000 }, (_, at) => {
+      return { index: 5001 + at, term: 1, kind: 'normal', data } as const
+    })
+    const stored = { previous: { index: 5000, term: 1 }, entries }
+    const window = new CatchUpWindow(10_000, stored, 14_000)
+    expect(window.begin).toBe(5000)
+    expect(window.advance(14_900, 300_000, false)).toBeUndefined()
+    const begin = window.advance(16_000, 300_000, false) ?? 0
+    expect(16_000 - begin).toBeGreaterThan(10_000 - 2 * 256)
+    expect(16_000 - begin).toBeLessThanOrEqual(10_000 + 256)
+    expect(window.begin).toBe(begin)
+  })
+
+  test('counts the bytes of entries that the log held when it was opened', () => {
+    const data = Buffer.alloc(mib)
+    const entries = Array.from({ length: 150 }, (_, at) => {
+      return { index: 1 + at, term: 1, kind: 'normal', data } as const
+    })
+    const stored = { previous: { index: 0, term: 0 }, entries }
+    const window = new CatchUpWindow(10_000, stored, 50)
+    expect(window.advance(60, 100 * mib, false)).toBeUndefined()
+    expect(window.advance(100, 100 * mib, false)).toBe(36)
+    expect(window.advance(150, 100 * mib, false)).toBe(86)
+    expect(window.advance(160, 110 * mib, false)).toBe(150 - 54)
+  })
+
   test('begins no earlier than before when others join', () => {
     const window = new CatchUpWindow(10_000)
     const alone = keptFrom(window, 5000, 100, true)

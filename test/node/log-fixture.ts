@@ -18,6 +18,7 @@ export function openLog(fileSystem: MemoryFiles, options: Partial<FileLogOptions
     memberId: 7n,
     configuration: configurationOf([7n]),
     applied: 0,
+    behind: { entries: 0, bytes: 0 },
     random: seededRandom(1),
     segmentBytes: 8192,
     ...options,

@@ -51,6 +51,44 @@ test('a snapshot of the leader replaces all entries before it', async () => {
   expect(recovered.configuration).toEqual(configuration)
 })
 
+test('entries behind the applied index are given back as far as they are wanted', async () => {
+  const files = new MemoryFiles()
+  const { log } = await openLog(files)
+  await log.append(write({ entries: [...entries(1, 5), ...entries(6, 12, 2)] }))
+  await log.append(write({ entries: entries(8, 16, 3) }))
+  await log.close()
+  const stored = [...entries(1, 5), ...entries(6, 7, 2), ...entries(8, 16, 3)]
+  for (let applied = 0; applied <= 16; applied++) {
+    for (let wanted = 0; wanted <= 17; wanted++) {
+      const most = { entries: wanted, bytes: 1000 }
+      const ofBytes = { entries: 1000, bytes: wanted * 20 + 19 }
+      for (const behind of [most, ofBytes]) {
+        const { log: again, recovered } = await openLog(files, { applied, behind })
+        await again.close()
+        const first = Math.max(0, applied - wanted)
+        expect(plain(recovered.entries)).toEqual(plain(stored.slice(first)))
+        expect(recovered.previous).toEqual({ index: first, term: stored[first - 1]?.term ?? 0 })
+        expect(recovered.applied).toEqual({ index: applied, term: stored[applied - 1]?.term ?? 0 })
+      }
+    }
+  }
+})
+
+test('nothing that a snapshot took the place of is given back behind it', async () => {
+  const files = new MemoryFiles()
+  const { log } = await openLog(files)
+  const configuration = configurationOf([7n, 9n])
+  await log.append(write({ entries: entries(1, 5) }))
+  await log.append(write({ snapshot: { index: 90, term: 4, configuration } }))
+  await log.append(write({ entries: entries(91, 95, 4) }))
+  await log.close()
+  const behind = { entries: 100, bytes: 1000 }
+  const { recovered } = await openLog(files, { applied: 93, behind })
+  expect(recovered.previous).toEqual({ index: 90, term: 4 })
+  expect(recovered.applied).toEqual({ index: 93, term: 4 })
+  expect(plain(recovered.entries)).toEqual(plain(entries(91, 95, 4)))
+})
+
 test('what comes while a write is under way becomes one next write', async () => {
   const files = new MemoryFiles()
   const { log } = await openLog(files)
@@ -137,9 +175,17 @@ test('entries replaced across a cut segment leave a log that starts', async () =
   }
   await log.cut(12)
   await log.close()
-  const { recovered } = await openLog(files, { applied: 12 })
+  const { log: again, recovered } = await openLog(files, { applied: 12 })
   expect(recovered.previous).toEqual({ index: 12, term: 2 })
   expect(plain(recovered.entries)).toEqual(plain(entries(13, 16, 2, 400)))
+  await again.close()
+  const behind = { entries: 100, bytes: 100_000 }
+  const whole = await openLog(files, { applied: 12, behind })
+  const { previous } = whole.recovered
+  expect(previous.index).toBeLessThan(12)
+  expect(plain(whole.recovered.entries)).toEqual(
+    plain(entries(previous.index + 1, 16, previous.index < 7 ? 1 : 2, 400)),
+  )
 })
 
 test('a log with a gap in its indexes does not start', async () => {

@@ -50,7 +50,7 @@ interface Life {
   readonly transport: Transport
 }
 
-/** Three nodes whose leader keeps few entries, so that who misses some needs a snapshot. */
+/** Nodes whose leader keeps few entries, so that who misses some needs a snapshot. */
 export class SnapshotGroup {
   readonly clock = new SimulatedClock()
   readonly network = new InMemoryNetwork(this.clock.defer)
@@ -59,6 +59,8 @@ export class SnapshotGroup {
   readonly troubles: unknown[] = []
   /** What each member's transport brings goes through here, if a test says so. */
   receiver: (id: bigint, receiver: PeerReceiver) => PeerReceiver = (_, receiver) => receiver
+  /** What every member is opened with besides. */
+  options: Partial<RaftNodeOptions> = {}
   readonly disks = new Map<bigint, SimulatedDisk>()
   private readonly stored = new Map<bigint, StoredTally>()
   private readonly random
@@ -67,9 +69,10 @@ export class SnapshotGroup {
   constructor(
     private readonly keeping: Keeping,
     seed = 1,
+    count = 3,
   ) {
     this.random = seededRandom(seed)
-    for (const id of [1n, 2n, 3n]) {
+    for (const id of Array.from({ length: count }, (_, at) => BigInt(at + 1))) {
       this.disks.set(id, new SimulatedDisk(this.clock, this.random))
       this.stored.set(id, { rows: [], index: 0 })
     }
@@ -101,7 +104,7 @@ export class SnapshotGroup {
       RaftNode.open({
         memberId: id,
         groupId: 1n,
-        initialVoters: [1n, 2n, 3n],
+        initialVoters: [...this.disks.keys()],
         stateMachine: machine,
         transport,
         clock,
@@ -111,6 +114,7 @@ export class SnapshotGroup {
         onFatal: (error) => this.fatal.push(error),
         onTrouble: (_what, error) => this.troubles.push(error),
         ...(this.keeping === 'nothing' ? {} : { storage }),
+        ...this.options,
         ...options,
       }),
     )
@@ -125,6 +129,13 @@ export class SnapshotGroup {
 
   life(id: bigint): Life {
     return this.lives.get(id) as Life
+  }
+
+  /** The machines of all members stop, and start again. */
+  async restart(): Promise<void> {
+    for (const id of this.disks.keys()) await this.crash(id)
+    this.network.heal()
+    for (const id of this.disks.keys()) await this.open(id)
   }
 
   /** The machine of a member stops. */

@@ -4,6 +4,7 @@ import type { FileSystem } from '../../base/file-system.js'
 import type { Random } from '../../base/random.js'
 import {
   type Configuration,
+  type Entry,
   initialHardState,
   type MemberId,
   type SnapshotMetadata,
@@ -13,6 +14,7 @@ import { corruptAt } from './corrupt.js'
 import { isZero } from './damage.js'
 import { diskFailed } from './disk-errors.js'
 import { FileLog, withRoom } from './file-log.js'
+import type { BehindLimits } from './kept-entries.js'
 import type { RaftLog, RecoveredLog } from './raft-log.js'
 import { type ReadLog, readLog, readSegments } from './recovery.js'
 import type { OpenSegment, Segment } from './segment.js'
@@ -31,8 +33,10 @@ export interface FileLogOptions {
   readonly memberId: MemberId
   /** For a log that is made now. */
   readonly configuration: Configuration
-  /** The last index the state machine holds; entries up to it are not returned. */
+  /** The last index the state machine holds. */
   readonly applied: number
+  /** Which entries up to it are returned, for other members that lack them. */
+  readonly behind: BehindLimits
   /**
    * The snapshot of another member that the state holds, and nothing behind it. A log that ends before it, or that
    * differs from it, was not yet replaced when the process ended: it is replaced now.
@@ -55,7 +59,7 @@ export async function openFileLog(
   await makeDurableDirectory(fileSystem, directory)
   const segments = await readSegments(fileSystem, directory)
   for (const segment of segments) checkOwner(segment, options)
-  const read = await readLog(fileSystem, segments, options.applied)
+  const read = await readLog(fileSystem, segments, options.applied, options.behind)
   return read === undefined ? createLog(options) : continueLog(options, read)
 }
 
@@ -103,6 +107,7 @@ async function createLog(options: FileLogOptions) {
   const recovered: RecoveredLog = {
     hardState: initialHardState,
     configuration,
+    applied: previous,
     previous,
     entries: [],
     tornTail: undefined,
@@ -111,15 +116,16 @@ async function createLog(options: FileLogOptions) {
 }
 
 async function continueLog(options: FileLogOptions, read: ReadLog) {
-  const { fileSystem, directory, applied, random, received } = options
+  const { fileSystem, directory, random, received } = options
   const { replay, segments, end: position } = read
   const last = segments.at(-1) as Segment
-  const previous = replay.appliedPosition
+  const applied = replay.appliedPosition
   const isReplaced = received !== undefined && replay.isBehind(received)
-  if (previous === undefined && !isReplaced) {
-    const reason = `the log holds indexes ${replay.reach}, the state reaches ${applied}`
+  if (applied === undefined && !isReplaced) {
+    const reason = `the log holds indexes ${replay.reach}, the state reaches ${options.applied}`
     throw corruptAt(last.path, position, reason)
   }
+  const { entries, previous } = replay
   const lastEntry = replay.lastPosition
   const current = await openForWriting(fileSystem, last, read)
   const log = new FileLog({
@@ -135,16 +141,21 @@ async function continueLog(options: FileLogOptions, read: ReadLog) {
       hardState: replay.currentHardState,
       configuration: replay.currentConfiguration,
     },
-    grownBytes: replay.entries.reduce((sum, entry) => sum + entry.data.length, 0),
+    grownBytes: bytesAbove(options.applied, entries),
   })
   const { tornTail } = read
   const { currentHardState: hardState, currentConfiguration: configuration } = replay
-  if (isReplaced || previous === undefined) {
+  if (isReplaced || applied === undefined) {
     const recovered = { hardState, tornTail, ...(await replaceLog(log, received)) }
     return { log, recovered }
   }
-  const { entries } = replay
-  return { log, recovered: { hardState, configuration, previous, entries, tornTail } }
+  return { log, recovered: { hardState, configuration, applied, previous, entries, tornTail } }
+}
+
+function bytesAbove(applied: number, entries: readonly Entry[]): number {
+  let bytes = 0
+  for (const { index, data } of entries) if (index > applied) bytes += data.length
+  return bytes
 }
 
 async function replaceLog(log: RaftLog, snapshot: SnapshotMetadata | undefined) {
@@ -157,7 +168,8 @@ async function replaceLog(log: RaftLog, snapshot: SnapshotMetadata | undefined) 
     configuration: undefined,
     mustSync: true,
   })
-  return { configuration, previous: { index, term }, entries: [] }
+  const applied = { index, term }
+  return { configuration, applied, previous: applied, entries: [] }
 }
 
 /**

@@ -29,9 +29,11 @@ export interface TornTail {
 export interface RecoveredLog {
   readonly hardState: HardState
   readonly configuration: Configuration
-  /** The entry just before `entries`: the applied one. */
+  /** The last entry that the state machine holds. */
+  readonly applied: LogPosition
+  /** The entry just before `entries`; at most the applied one. */
   readonly previous: LogPosition
-  /** All entries above the applied index, in order without gaps. */
+  /** Those that are kept behind the applied index and all above it, in order without gaps. */
   readonly entries: readonly Entry[]
   /** Present when the last write before the crash was cut short; nothing acknowledged was in it. */
   readonly tornTail: TornTail | undefined
@@ -50,7 +52,7 @@ export interface RaftLog {
   append(write: LogWrite): Promise<void>
   /** Lets go of what is only needed to reach `index`, which the state machine holds durably. */
   cut(index: number): Promise<void>
-  /** Bytes of entries returned at open and of all that was written since; never goes back. */
+  /** Bytes of entries above the applied index returned at open and of all that was written since; never goes back. */
   readonly grownBytes: number
   /** Finishes what was appended, then releases the files. Idempotent. */
   close(): Promise<void>

@@ -6,6 +6,7 @@ import { corruptAt } from './corrupt.js'
 import { classifyDamage, isZero } from './damage.js'
 import { FileWindow } from './file-window.js'
 import { frameBytes, frameHeaderBytes, framePayload, parseFrameHeader } from './frame.js'
+import type { BehindLimits } from './kept-entries.js'
 import type { TornTail } from './raft-log.js'
 import { readRecords } from './records.js'
 import { Replay } from './replay.js'
@@ -45,17 +46,19 @@ export async function readSegments(fileSystem: FileSystem, directory: string): P
 }
 
 /**
- * Reads all segments from front to back; keeps the entries above `applied`. Changes nothing.
+ * Reads all segments from front to back; keeps the entries above `applied`, and behind it what is wanted. Changes
+ * nothing.
  * @throws MetastoreError `log-corrupt`, naming file and offset
  */
 export async function readLog(
   fileSystem: FileSystem,
   segments: readonly Segment[],
   applied: number,
+  behind: BehindLimits,
 ): Promise<ReadLog | undefined> {
   const first = segments[0]
   if (first === undefined) return undefined
-  const replay = new Replay(first.header, applied)
+  const replay = new Replay(first.header, applied, behind)
   let end = 0
   let tornTail: TornTail | undefined
   let lastWrite: Buffer | undefined

@@ -5,12 +5,12 @@ import type {
   LogPosition,
   SnapshotMetadata,
 } from '../../raft/index.js'
+import { type BehindLimits, KeptEntries } from './kept-entries.js'
 import type { RecordVisitor } from './records.js'
 import type { SegmentHeader } from './segment-header.js'
 
-/** What the records read so far come to. Keeps only entries above the applied index. */
+/** What the records read so far come to. Behind the applied index it keeps no more than is wanted. */
 export class Replay implements RecordVisitor {
-  readonly entries: Entry[] = []
   /** The index of the last entry, or of the snapshot when none follows it. */
   lastIndex: number
   currentHardState: HardState
@@ -21,10 +21,12 @@ export class Replay implements RecordVisitor {
   private firstIndex: number
   private lastTerm: number
   private appliedTerm: number | undefined
+  private readonly kept: KeptEntries
 
   constructor(
     first: SegmentHeader,
     private readonly applied: number,
+    behind: BehindLimits,
   ) {
     this.currentHardState = first.hardState
     this.currentConfiguration = first.configuration
@@ -32,6 +34,17 @@ export class Replay implements RecordVisitor {
     this.lastIndex = first.previous.index
     this.lastTerm = first.previous.term
     this.appliedTerm = first.previous.index === applied ? first.previous.term : undefined
+    this.kept = new KeptEntries(first.previous, applied, behind)
+  }
+
+  /** The entry just before {@link entries}. */
+  get previous(): LogPosition {
+    return this.kept.previous
+  }
+
+  /** All above the applied index, and those kept behind it. */
+  get entries(): Entry[] {
+    return this.kept.toArray()
   }
 
   /** The applied place, when the log reaches it. */
@@ -64,13 +77,8 @@ export class Replay implements RecordVisitor {
       return
     }
     if (index <= this.firstIndex) this.firstIndex = index - 1
-    if (index > this.applied) {
-      this.entries.length = Math.min(this.entries.length, index - this.applied - 1)
-      this.entries.push(entry)
-    } else {
-      this.entries.length = 0
-      if (index === this.applied) this.appliedTerm = entry.term
-    }
+    if (index === this.applied) this.appliedTerm = entry.term
+    this.kept.push(entry)
     this.lastIndex = index
     this.lastTerm = entry.term
   }
@@ -80,7 +88,7 @@ export class Replay implements RecordVisitor {
   }
 
   snapshot(snapshot: SnapshotMetadata): void {
-    this.entries.length = 0
+    this.kept.restart({ index: snapshot.index, term: snapshot.term })
     this.firstIndex = snapshot.index
     this.lastIndex = snapshot.index
     this.lastTerm = snapshot.term
