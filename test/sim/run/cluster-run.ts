@@ -52,6 +52,8 @@ export class ClusterRun {
   private readonly nemesis: Nemesis
   private failure: unknown
   private snapshots = 0
+  /** Those that are still at something. */
+  private clients = 0
 
   constructor(
     readonly seed: number,
@@ -75,10 +77,11 @@ export class ClusterRun {
       this.raft.ended(member)
       network.processEnded(member)
     }
+    const anyDiskTroubled = () => this.members.some(({ diskTroubled }) => diskTroubled)
     const shared = { swarm, clock, random, network, note, broken }
     this.members = swarm.members.map((id, at) => {
       const engine = swarm.engines[at] ?? 'memory'
-      return new SimulatedMember(id, engine, { ...shared, processEnded })
+      return new SimulatedMember(id, engine, { ...shared, processEnded, anyDiskTroubled })
     })
     const { members, history, chronicle, leases } = this
     this.world = new ClientWorld(
@@ -125,7 +128,7 @@ export class ClusterRun {
   private async suffer(): Promise<void> {
     const { swarm, world, nemesis } = this
     for (const member of this.members) member.start()
-    for (let at = 1; at <= swarm.clients; at++) this.begin(new Client(world, `c${at}`).live())
+    for (let at = 1; at <= swarm.clients; at++) this.beginClient(`c${at}`)
     for (let at = 1; at <= swarm.watchers; at++) {
       const watcher = new Watcher(world, `w${at}`, (error) => this.break(error))
       this.watchers.push(watcher)
@@ -141,11 +144,21 @@ export class ClusterRun {
     const { clock, members, watchers, chronicle, history, leases, swarm } = this
     const healing = new Healing({
       ...{ clock, members, watchers, chronicle, history, leases, swarm },
+      clientsEnded: () => this.clients === 0,
       note: (text) => this.trace.add(text),
       broken: (error) => this.break(error),
       wait: (reached, limitMs) => this.until(reached, limitMs),
     })
     await healing.check()
+  }
+
+  private beginClient(name: string): void {
+    this.clients++
+    const live = async () => {
+      await new Client(this.world, name).live()
+      this.clients--
+    }
+    this.begin(live())
   }
 
   private begin(life: Promise<void>): void {

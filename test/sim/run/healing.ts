@@ -15,6 +15,9 @@ const liveWithin = 20
 /** What is left of clients' calls, and of leases that nobody renews, ends within this. */
 const quietWithinMs = 40_000
 
+/** Messages of the time before arrive within this. */
+const latestMessageMs = 4_000
+
 interface HealingWorld {
   readonly clock: SimulatedClock
   readonly swarm: Swarm
@@ -23,6 +26,7 @@ interface HealingWorld {
   readonly chronicle: Chronicle
   readonly history: History
   readonly leases: LeasePromises
+  readonly clientsEnded: () => boolean
   readonly note: (text: string) => void
   readonly broken: (error: unknown) => void
   /** Lets time pass until it is so; throws when it does not come about. */
@@ -37,7 +41,11 @@ export class Healing {
 
   async check(): Promise<void> {
     await this.becomesLive()
-    const { chronicle, leases, members, watchers } = this.world
+    const { chronicle, leases, members, watchers, clock } = this.world
+    await this.reach('clients hear of their calls', this.world.clientsEnded, quietWithinMs)
+    const lateMs = clock.nowMs() + latestMessageMs
+    clock.schedule(latestMessageMs, () => {})
+    await this.world.wait(() => clock.nowMs() >= lateMs, latestMessageMs)
     await this.reach('leases end', () => chronicle.state.leases.size === 0, quietWithinMs)
     leases.checkGone(chronicle)
     const applied = (member: SimulatedMember) => member.node?.status().applied
