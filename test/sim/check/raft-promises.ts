@@ -2,6 +2,7 @@ import type { PeerMessage } from '../../../src/node/index.js'
 import { type Entry, Raft, type Ready } from '../../../src/raft/index.js'
 import type { Member } from '../../../src/raft/member.js'
 import { coreOf } from './core-of.js'
+import { patch } from './patch.js'
 import { demand } from './violation.js'
 
 /** One life of a member, as far as Raft is concerned. */
@@ -52,19 +53,34 @@ export class RaftPromises {
 
   /** Looks at every core of the process from here on. Returns what ends it. */
   watchAll(onBroken: (error: unknown) => void): () => void {
-    const promises = this
-    const original = Raft.prototype.ready
-    Raft.prototype.ready = function (this: Raft): Ready {
-      const ready = original.call(this)
+    const guarded = (check: () => void) => {
       try {
-        promises.taken(this, ready)
+        check()
       } catch (error) {
         onBroken(error)
       }
-      return ready
     }
+    // A core is looked at before it does anything: what it starts with is what its disk gave it.
+    const ends = (['step', 'tick', 'campaign'] as const).map((name) =>
+      patch<(this: Raft, ...args: unknown[]) => void>(Raft.prototype, name, (original) => {
+        const notice = (raft: Raft) => guarded(() => this.lifeOf(raft))
+        return function (...args) {
+          notice(this)
+          original.apply(this, args)
+        }
+      }),
+    )
+    const watchReady = patch<(this: Raft) => Ready>(Raft.prototype, 'ready', (original) => {
+      const look = (raft: Raft, ready: Ready) => guarded(() => this.taken(raft, ready))
+      return function () {
+        const ready = original.call(this)
+        look(this, ready)
+        return ready
+      }
+    })
     return () => {
-      Raft.prototype.ready = original
+      watchReady()
+      for (const end of ends.reverse()) end()
     }
   }
 
@@ -93,13 +109,8 @@ export class RaftPromises {
   }
 
   private taken(raft: Raft, ready: Ready): void {
-    const { id } = raft.status()
-    let life = this.lives.get(id)
-    if (life?.raft !== raft) {
-      life = { raft, core: coreOf(raft), term: 0, commit: 0, applied: 0, ledTerm: 0 }
-      this.lives.set(id, life)
-      this.checkRestart(id, life.core)
-    }
+    const life = this.lifeOf(raft)
+    const { id } = life.core
     this.checkMonotonic(id, life)
     this.checkMatching(life.core, ready.entries)
     if (life.core.role === 'leader') this.checkLeader(id, life.core)
@@ -112,6 +123,16 @@ export class RaftPromises {
       const stored = life.core.log.stable >= index
       demand(stored, `${id} applies ${index} before it is on its disk`)
     }
+  }
+
+  private lifeOf(raft: Raft): Life {
+    const core = coreOf(raft)
+    const known = this.lives.get(core.id)
+    if (known?.raft === raft) return known
+    const life = { raft, core, term: 0, commit: 0, applied: 0, ledTerm: 0 }
+    this.lives.set(core.id, life)
+    this.checkRestart(core.id, core)
+    return life
   }
 
   private checkRestart(id: bigint, { log, term }: Member): void {

@@ -4,11 +4,15 @@ import { Replay } from '../../../src/node/log/replay.js'
 import { type HardState, type Message, Raft } from '../../../src/raft/index.js'
 import type { Leadership } from '../../../src/raft/leadership.js'
 import { coreOf } from '../check/core-of.js'
-import { patch, together } from './patch.js'
+import { patch, together } from '../check/patch.js'
+import { calm } from '../world/network.js'
 import type { Plant } from './plant.js'
 
 type Append = (this: FileLog, write: LogWrite) => Promise<void>
 type Step = (this: Raft, message: Message) => void
+
+/** A network in which every second message takes long. */
+const late = { ...calm, mostDelayMs: 30, slow: 500, slowMs: 2500, ordered: false }
 
 /** Lets a leader take its term for begun while a call of the core lasts. */
 function withoutTermStart<Args extends unknown[], Result>(
@@ -53,7 +57,8 @@ export const raftPlants: readonly Plant[] = [
   {
     name: 'vote forgotten',
     says: 'a restart does not remember whom it voted for',
-    members: 3,
+    members: 5,
+    swarm: { faults: ['ambush'], calmMs: 800, conditions: { ...late, slowMs: 300 } },
     plant: () =>
       patch<(this: Replay, state: HardState) => void>(Replay.prototype, 'hardState', (take) => {
         return function (state) {
@@ -90,6 +95,10 @@ export const raftPlants: readonly Plant[] = [
     name: 'ReadIndex without its round',
     says: 'any answer to a heartbeat confirms all reads',
     members: 3,
+    swarm: {
+      ...{ faults: ['one-way'], calmMs: 2500, clients: 8, thinkMs: 30, requestTimeoutMs: 6000 },
+      conditions: { ...late, slow: 450, slowMs: 5000 },
+    },
     plant: () =>
       patch<Step>(Raft.prototype, 'step', (step) => {
         return function (message) {

@@ -19,9 +19,9 @@ import {
   TxnRequest,
   type TxnResponse,
 } from '../../../src/wire/index.js'
+import { patch } from '../check/patch.js'
 import { SimulatedDisk } from '../simulated-disk.js'
 import { SimulatedEngine } from '../world/engine.js'
-import { patch } from './patch.js'
 import type { Plant } from './plant.js'
 
 type Apply = (

@@ -18,6 +18,8 @@ import { Watcher } from './watcher.js'
 
 export interface RunOptions {
   readonly members?: number | undefined
+  /** Takes the place of some of what the seed draws. */
+  readonly swarm?: Partial<Swarm> | undefined
   /** Keeps what happened as text. */
   readonly keepsLines?: boolean
 }
@@ -60,7 +62,7 @@ export class ClusterRun {
     options: RunOptions = {},
   ) {
     const { clock } = this
-    this.swarm = drawSwarm(seed, options.members)
+    this.swarm = { ...drawSwarm(seed, options.members), ...options.swarm }
     this.random = seededRandom(seed)
     const { swarm, random } = this
     const nowMs = () => clock.nowMs()
