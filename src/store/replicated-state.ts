@@ -189,7 +189,9 @@ export class ReplicatedState implements StateMachine, History {
   }
 
   #check({ appliedIndex, revision }: KeyValueState, source: SnapshotSource): void {
-    if (appliedIndex === source.index && revision >= this.revision) return
+    // Whoever has come further meanwhile has no use for the snapshot; the core says so when it is handed over.
+    const overtaken = this.appliedIndex > source.index
+    if (appliedIndex === source.index && (overtaken || revision >= this.revision)) return
     const message = `the snapshot of index ${source.index} holds index ${appliedIndex}, revision ${revision}`
     throw new MetastoreError('data-corrupt', message)
   }

@@ -68,6 +68,18 @@ test('leases of a snapshot take the place of those before, with what was left of
   expect(left).toEqual([undefined, 40, 100])
 })
 
+test('a snapshot that the state has overtaken is not called damaged', async () => {
+  const source = await ReplicatedState.open(new MemoryEngine())
+  await source.apply([put(1), put(2)])
+  const capture = source.capture()
+  const state = await ReplicatedState.open(new MemoryEngine())
+  await state.apply([put(1), put(2), put(3)])
+  const received = await state.receive({ ...capture, term: 1 })
+  await received.discard()
+  capture.close()
+  expect(state.revision).toBe(4)
+})
+
 async function piecesOf(state: ReplicatedState): Promise<Buffer[]> {
   const capture = state.capture()
   const pieces: Buffer[] = []
