@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { runSeed } from './run/run-seed.js'
 
-const seeds = 40
+const seeds = 30
 
 test(`clusters of one, three and five members keep their promises over ${seeds} seeds of faults`, async () => {
   const seen = { answered: 0, elections: 0, lives: 0, snapshots: 0, watchEvents: 0, leases: 0 }
