@@ -5,28 +5,30 @@ interface MembershipOptions {
   readonly memberId: MemberId
   readonly raft: Raft
   readonly log: RaftLog
-  /** Called once, when a change that removed this member has been applied. */
+  /** Called once, when the state holds a change that removed this member. */
   readonly onRemoved: () => void
 }
 
 /** Who takes part, as of the last change that was applied. */
 export class Membership {
+  private tookPart: boolean
   private removed = false
 
-  constructor(private readonly options: MembershipOptions) {}
+  constructor(private readonly options: MembershipOptions) {
+    this.tookPart = takesPart(options.raft.configuration, options.memberId)
+  }
 
   /**
    * Makes the changes among these entries take effect. Resolves when that is on the disk too: a state that
    * holds an entry behind a change must never outlive the knowledge of the change.
    */
   async change(entries: readonly Entry[]): Promise<void> {
-    const { memberId, raft, log } = this.options
+    const { raft, log } = this.options
     let configuration: Configuration = raft.configuration
-    const tookPart = takesPart(configuration, memberId)
     for (const entry of entries) {
       if (entry.kind === 'configuration') configuration = raft.applyConfiguration(entry)
     }
-    this.removed ||= tookPart && !takesPart(configuration, memberId)
+    this.learn(configuration)
     await log.append({
       snapshot: undefined,
       entries: [],
@@ -40,14 +42,26 @@ export class Membership {
   applied(): void {
     if (this.removed) this.options.onRemoved()
   }
-}
 
-/** Whether nobody else needs what is in the log. */
-export function isAlone({ voters, votersOutgoing, learners }: Configuration): boolean {
-  return voters.length + votersOutgoing.length + learners.length <= 1
+  /** A snapshot, and the configuration in it, has taken the place of state and log, durably. */
+  installed(): void {
+    this.learn(this.options.raft.configuration)
+    this.applied()
+  }
+
+  private learn(configuration: Configuration): void {
+    const isMember = takesPart(configuration, this.options.memberId)
+    this.removed ||= this.tookPart && !isMember
+    this.tookPart = isMember
+  }
 }
 
 export function takesPart(configuration: Configuration, member: MemberId): boolean {
   const { voters, votersOutgoing, learners, learnersNext } = configuration
   return [voters, votersOutgoing, learners, learnersNext].some((ids) => ids.includes(member))
+}
+
+/** Whether nobody else needs what is in the log. */
+export function isAlone({ voters, votersOutgoing, learners }: Configuration): boolean {
+  return voters.length + votersOutgoing.length + learners.length <= 1
 }

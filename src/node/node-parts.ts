@@ -36,6 +36,7 @@ export class NodeParts {
   readonly sender: SnapshotSender
   readonly receiver: SnapshotReceiver
   readonly keeper: Keeper
+  readonly membership: Membership
   readonly pipeline: ApplyPipeline
   readonly loop: ReadyLoop
   readonly inbox: Inbox
@@ -62,12 +63,14 @@ export class NodeParts {
     this.receiver = this.makeReceiver()
     const neededFrom = () => this.sender.oldestIndex
     this.keeper = new Keeper({ ...settings, ...member, stateMachine, neededFrom, ...ends })
+    this.membership = new Membership({ memberId, ...member, onRemoved: ends.onRemoved })
     this.pipeline = this.makePipeline()
     const { pipeline, proposals, reads, roles, waits, sender, receiver } = this
     this.loop = new ReadyLoop({
       ...{ ...settings, ...member, memberId, transport, ...ends },
       ...{ pipeline, proposals, reads, readAnswers, roles, waits, sender, receiver },
       onInstalled: (snapshot) => this.installed(snapshot),
+      onLogReplaced: () => this.membership.installed(),
       onOutOfSpace: () => void this.elections.makeWay(),
     })
     const onWork = () => this.loop.scheduleTurn()
@@ -115,14 +118,13 @@ export class NodeParts {
   }
 
   private makePipeline(): ApplyPipeline {
-    const { memberId, stateMachine } = this.options
-    const { raft, log, applied } = this.member
-    const { onRemoved, onFailure } = this.ends
-    const membership = new Membership({ memberId, raft, log, onRemoved })
+    const { stateMachine } = this.options
+    const { raft, applied } = this.member
+    const { onFailure } = this.ends
     return new ApplyPipeline({
       ...{ stateMachine, applied, onFailure, defer: this.settings.defer },
       claim: (entry) => this.proposals.claim(entry),
-      configure: (entries) => membership.change(entries),
+      configure: (entries) => this.membership.change(entries),
       onApplied: ({ index, term }) => {
         raft.applied(index)
         this.proposals.appliedTo(index)
@@ -130,7 +132,7 @@ export class NodeParts {
         this.keeper.afterApply({ index, term })
         this.sender.advance({ index, term })
         this.loop.guard(() => this.loop.work())
-        membership.applied()
+        this.membership.applied()
       },
       onIdle: () => {
         if (this.receiver.hasStaged) this.loop.scheduleTurn()

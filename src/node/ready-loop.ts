@@ -27,6 +27,8 @@ interface ReadyLoopParts {
   readonly receiver: SnapshotReceiver
   /** The state machine holds a snapshot of another member now. */
   readonly onInstalled: (snapshot: LogPosition) => void
+  /** The log goes on from that snapshot too, durably. */
+  readonly onLogReplaced: () => void
   readonly defer: (callback: () => void) => void
   /** Called with every write that found no room. */
   readonly onOutOfSpace: () => void
@@ -48,7 +50,10 @@ export class ReadyLoop {
       ...parts,
       guard: (step) => this.guard(step),
       onWritten: () => this.work(),
-      onSnapshotWritten: () => parts.receiver.installed(),
+      onSnapshotWritten: () => {
+        parts.receiver.installed()
+        parts.onLogReplaced()
+      },
       onFailure: (error) => this.writeFailed(error),
     })
   }

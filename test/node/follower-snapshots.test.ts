@@ -138,6 +138,43 @@ describe.each(kinds)('a follower that keeps %s', (keeping) => {
     await group.close()
   })
 
+  test('that a snapshot shows to be no member any more tells so, and takes part no more', async () => {
+    const group = new SnapshotGroup(keeping)
+    const receivers = new Map<bigint, PeerReceiver>()
+    const removed: bigint[] = []
+    group.receiver = (id, receiver) => {
+      receivers.set(id, receiver)
+      return receiver
+    }
+    await group.start()
+    await group.write(10)
+    await group.settled()
+    const to = await group.follower()
+    const others = [...group.lives.keys()].filter((id) => id !== to)
+    await group.crash(to)
+    const { node, machine } = await group.open(to, { onRemoved: () => removed.push(to) })
+    const leader = await group.leader()
+    group.network.isolate(to)
+    const snapshot = { index: 1000, term: 1, configuration: configurationOf(others) }
+    const { term } = leader.node.status()
+    const rows = JSON.stringify([{ index: 999, text: 'of the others' }])
+    async function* chunks(): AsyncGenerator<Buffer> {
+      yield Buffer.from(rows)
+    }
+    const taken = (receivers.get(to) as PeerReceiver).receiveSnapshot(
+      { type: 'snapshot-request', from: leader.id, to, term, snapshot },
+      sealPieces(snapshot, chunks()),
+    )
+    await group.clock.complete(taken)
+    await group.clock.until(() => removed.length > 0)
+    expect(JSON.stringify(machine.rows)).toBe(rows)
+    expect(node.status().state).toBe('unknown')
+    await group.clock.advance(5000)
+    expect(removed).toEqual([to])
+    group.network.heal()
+    await group.close()
+  })
+
   const damages: [string, (pieces: AsyncIterable<Buffer>) => AsyncGenerator<Buffer>][] = [
     ['cut off before its end', upTo((at, count) => at < count - 1)],
     ['without its first piece', upTo((at) => at > 0)],
