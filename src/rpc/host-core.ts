@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { TLSSocket } from 'node:tls'
 import { MetastoreError } from '../base/errors.js'
 import { RunningCalls } from './calls/running-calls.js'
 import type { CloseOptions, Host, HostOptions } from './host.js'
@@ -32,7 +33,7 @@ export abstract class HostCore implements Host {
   }
 
   accept(socket: Socket): void {
-    if (this.#closing !== undefined) {
+    if (this.#closing !== undefined || !isHttp2(socket)) {
       socket.destroy()
       return
     }
@@ -84,4 +85,9 @@ export abstract class HostCore implements Host {
   #checkIdle(): void {
     if (this.calls.size === 0 && this.#sockets.size === 0) this.#idle?.()
   }
+}
+
+/** Over TLS, HTTP/2 is settled on in the handshake or not at all (RFC 9113, section 3.2). */
+function isHttp2(socket: Socket): boolean {
+  return !(socket instanceof TLSSocket) || socket.alpnProtocol === 'h2'
 }

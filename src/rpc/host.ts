@@ -29,7 +29,10 @@ export interface Host {
    * @throws MetastoreError `address-unusable`, `server-stopped` after {@link close}
    */
   bind(host: string, port: number): Promise<number>
-  /** Serves a connection that somebody else accepted and nobody has read from. */
+  /**
+   * Serves a connection that somebody else accepted and nobody has read from. One over TLS has settled on "h2" in
+   * its handshake, else it is ended.
+   */
   accept(socket: Socket): void
   /**
    * Stops listening, tells streaming calls to end (they would never do so themselves), lets unary

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
+import { connect as connectTls } from 'node:tls'
 import { expect } from 'vitest'
 import { type HeaderField, HpackDecoder } from '../../src/http2/hpack/index.js'
 import { flags, frameTypes } from '../../src/http2/protocol.js'
@@ -57,6 +58,16 @@ export class FrameClient {
   /** A connection that has begun as it should. */
   static async open(port: number): Promise<FrameClient> {
     const client = await FrameClient.silent(port)
+    client.send(greeting)
+    return client
+  }
+
+  /** One that has begun as it should, over TLS, trusting a certificate. */
+  static async openOverTls(port: number, cert: string): Promise<FrameClient> {
+    const options = { port, host: '127.0.0.1', ca: cert, ALPNProtocols: ['h2'] }
+    const socket = connectTls(options)
+    const client = new FrameClient(socket)
+    await once(socket, 'secureConnect')
     client.send(greeting)
     return client
   }

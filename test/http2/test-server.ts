@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { createServer, type Server, type Socket } from 'node:net'
+import { createServer as createTlsServer } from 'node:tls'
 import {
   FlushTurn,
   Http2Connection,
@@ -8,6 +9,7 @@ import {
   type RequestHead,
   type StreamListener,
 } from '../../src/http2/index.js'
+import { selfSigned, type TlsIdentity } from '../support/self-signed.js'
 import { FrameClient } from './frame-client.js'
 
 const nothing = Buffer.alloc(0)
@@ -18,6 +20,7 @@ export interface TestServerOptions {
   readonly maxConcurrentStreams?: number
   readonly initialWindowBytes?: number
   readonly maxHeaderListBytes?: number
+  readonly overTls?: boolean
   /** What is done with a request; default: its body is sent back when it is there. */
   readonly onRequest?: (request: Request) => void
 }
@@ -83,24 +86,38 @@ export class TestServer implements AsyncDisposable {
   /** What connections take for the time. */
   nowMs = 0
   readonly #server: Server
+  readonly #identity: TlsIdentity | undefined
   readonly #clients: FrameClient[] = []
 
-  private constructor(server: Server, options: TestServerOptions) {
+  private constructor(
+    server: Server,
+    identity: TlsIdentity | undefined,
+    options: TestServerOptions,
+  ) {
     this.#server = server
+    this.#identity = identity
     const address = server.address()
     this.port = typeof address === 'object' ? (address?.port ?? 0) : 0
     const turn = new FlushTurn()
-    server.on('connection', (socket) => this.#serve(socket, turn, options))
+    const event = identity === undefined ? 'connection' : 'secureConnection'
+    server.on(event, (socket: Socket) => this.#serve(socket, turn, options))
   }
 
   static async start(options: TestServerOptions = {}): Promise<TestServer> {
-    const server = createServer({ noDelay: true })
+    const identity = options.overTls ? selfSigned() : undefined
+    const server =
+      identity === undefined
+        ? createServer({ noDelay: true })
+        : createTlsServer({ ...identity, noDelay: true, ALPNProtocols: ['h2'] })
     await once(server.listen(0, '127.0.0.1'), 'listening')
-    return new TestServer(server, options)
+    return new TestServer(server, identity, options)
   }
 
   async client(): Promise<FrameClient> {
-    const client = await FrameClient.open(this.port)
+    const client =
+      this.#identity === undefined
+        ? await FrameClient.open(this.port)
+        : await FrameClient.openOverTls(this.port, this.#identity.cert)
     this.#clients.push(client)
     return client
   }

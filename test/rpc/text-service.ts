@@ -94,9 +94,10 @@ function rethrow(error: unknown): void {
 export class TextClient {
   readonly #client: Client
 
-  constructor(port: number) {
-    this.#client = new Client(`127.0.0.1:${port}`, credentials.createInsecure(), {
+  constructor(port: number, channelCredentials = credentials.createInsecure()) {
+    this.#client = new Client(`127.0.0.1:${port}`, channelCredentials, {
       'grpc.use_local_subchannel_pool': 1,
+      'grpc.max_receive_message_length': -1,
     })
   }
 
