@@ -2,6 +2,7 @@ import { CancelSource } from '../base/cancel-signal.js'
 import type { Clock } from '../base/clock.js'
 import { MetastoreError } from '../base/errors.js'
 import type { LogPosition, MemberId, Message, Raft } from '../raft/index.js'
+import { CatchingUp } from './catching-up.js'
 import { sealPieces } from './snapshot-stream.js'
 import type { SnapshotCapture, StateMachine } from './state-machine.js'
 import type { PeerMessage, SnapshotRequest, Transport } from './transport.js'
@@ -39,13 +40,16 @@ export class SnapshotSender {
   private readonly underWay = new Map<MemberId, Sending>()
   private readonly retryAtMs = new Map<MemberId, number>()
   private readonly ending = new Set<Promise<void>>()
+  private readonly catchingUp: CatchingUp
   private stopped = false
 
-  constructor(private readonly options: SnapshotSenderOptions) {}
+  constructor(private readonly options: SnapshotSenderOptions) {
+    this.catchingUp = new CatchingUp(options.raft)
+  }
 
-  /** The oldest index that somebody goes on from when a snapshot under way has arrived; Infinity: none is. */
+  /** The oldest index that somebody goes on from who has a snapshot, or is getting one; Infinity: nobody does. */
   get oldestIndex(): number {
-    let oldest = Number.POSITIVE_INFINITY
+    let oldest = this.catchingUp.oldestIndex
     for (const { capture } of this.underWay.values()) oldest = Math.min(oldest, capture.index)
     return oldest
   }
@@ -85,6 +89,7 @@ export class SnapshotSender {
     for (const { source, heardAtMs } of this.underWay.values()) {
       if (nowMs - heardAtMs >= silenceLimitMs) source.abort(new MetastoreError('request-timed-out'))
     }
+    this.catchingUp.tick(nowMs)
     this.advanceIdle()
   }
 
@@ -92,6 +97,7 @@ export class SnapshotSender {
   leadershipLost(): void {
     this.waiting.clear()
     this.retryAtMs.clear()
+    this.catchingUp.clear()
     const reason = new MetastoreError('leader-changed')
     for (const { source } of this.underWay.values()) source.abort(reason)
   }
@@ -145,6 +151,7 @@ export class SnapshotSender {
     if (this.stopped) return
     if (this.options.raft.status().term === sending.term) {
       this.options.raft.snapshotEnded(to, arrived)
+      if (arrived) this.catchingUp.add(to, snapshot.index, clock.nowMs())
     }
     this.options.onEnded()
   }
