@@ -111,9 +111,14 @@ export class PendingSet<P extends Pending<never>> {
     for (const pending of this.pending) if (which(pending)) pending.refuse(error)
   }
 
+  /** From here on nothing is taken. */
+  refuseNew(error: MetastoreError): void {
+    this.refusal ??= error
+  }
+
   /** Refuses all that is pending and all that will come. */
   refuseAll(error: MetastoreError): void {
-    this.refusal ??= error
+    this.refuseNew(error)
     for (const pending of this.pending) pending.refuse(error)
   }
 }

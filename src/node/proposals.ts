@@ -143,6 +143,20 @@ export class Proposals {
     this.waiting = []
   }
 
+  /**
+   * This member can store nothing any more. What is committed is still applied. What others may have been sent
+   * can take place all the same, so that only a member that `isAlone` can say that it will not.
+   */
+  outOfSpace(error: MetastoreError, commit: number, isAlone: boolean): void {
+    this.pending.refuseNew(error)
+    this.refuseWaiting(error)
+    const unknown = isAlone ? error : new MetastoreError('leader-failed')
+    for (const proposal of this.pending) {
+      const isCommitted = proposal.index > 0 && proposal.index <= commit
+      if (!isCommitted) proposal.refuse(unknown)
+    }
+  }
+
   /** Called with every tick. */
   expire(nowMs: number): void {
     this.paused = false

@@ -48,8 +48,8 @@ export class RaftNode {
   /**
    * R7: the one place where anything is proposed. Resolves with what the state machine responded,
    * once the entry is durable on a quorum and applied; rejects with what it refused, or with
-   * `no-leader`, `not-leader`, `leader-changed`, `too-many-requests`, `request-timed-out`,
-   * `request-canceled`, `no-space` or `server-stopped`. `payload` must not be empty nor changed afterwards.
+   * `no-leader`, `not-leader`, `leader-changed`, `leader-failed`, `too-many-requests`,
+   * `request-timed-out`, `request-canceled`, `no-space` or `server-stopped`. `payload` must not be empty nor changed afterwards.
    */
   propose(payload: Buffer, attachment: unknown, options: ProposeOptions = {}): Promise<unknown> {
     invariant(payload.length > 0, 'a proposal has a payload')

@@ -3,6 +3,7 @@ import type { LogPosition, MemberId, Raft, Ready, Role } from '../raft/index.js'
 import type { ApplyPipeline } from './apply-pipeline.js'
 import type { LeaderWaits } from './leader-waits.js'
 import type { RaftLog } from './log/raft-log.js'
+import { isAlone } from './membership.js'
 import type { Proposals } from './proposals.js'
 import type { ReadAnswers } from './read-answers.js'
 import type { Reads } from './reads.js'
@@ -164,7 +165,8 @@ export class ReadyLoop {
       this.parts.onFailure(error)
       return
     }
-    this.parts.proposals.refuseAll(error)
-    this.guard(this.parts.onOutOfSpace)
+    const { raft, proposals, onOutOfSpace } = this.parts
+    proposals.outOfSpace(error, raft.status().commit, isAlone(raft.configuration))
+    this.guard(onOutOfSpace)
   }
 }
