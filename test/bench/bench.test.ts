@@ -205,7 +205,7 @@ describe('the bench', () => {
     { rows: 'catch-up', cell: /^[\d,.]+ \(.+ to .+\)$/ },
     { rows: 'leader killed', cell: /^[\d,.]+ \(.+ to .+\)$/ },
   ])(
-    'fills the rows of "$rows" on three members',
+    'fills the rows of $rows on three members',
     async ({ rows, cell }) => {
       const { markdown, failures } = await smallBench('memory', `three members: ${rows}`, 0)
       expect(failures).toEqual([])
