@@ -138,7 +138,7 @@ export class SnapshotSender {
     const { to, snapshot } = request
     let arrived = false
     try {
-      const pieces = sealPieces(snapshot, this.watched(sending))
+      const pieces = this.watched(sending, sealPieces(snapshot, sending.capture.chunks))
       await transport?.sendSnapshot(request, pieces, sending.source)
       arrived = true
     } catch (error) {
@@ -156,11 +156,11 @@ export class SnapshotSender {
     this.options.onEnded()
   }
 
-  private async *watched(sending: Sending): AsyncGenerator<Buffer> {
-    for await (const chunk of sending.capture.chunks) {
+  private async *watched(sending: Sending, pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+    for await (const piece of pieces) {
       if (sending.source.aborted) throw sending.source.reason
       sending.heardAtMs = this.options.clock.nowMs()
-      yield chunk
+      yield piece
     }
   }
 }

@@ -13,6 +13,8 @@ import { type StoredTally, TallyMachine } from '../sim/tally-machine.js'
 
 const fewWrites = 5
 
+export type SendSnapshot = Transport['sendSnapshot']
+
 export type Keeping = 'own' | 'snapshots' | 'nothing'
 
 /** Time for one process: what waits when it ends waits for ever. */
@@ -61,8 +63,11 @@ export class SnapshotGroup {
   receiver: (id: bigint, receiver: PeerReceiver) => PeerReceiver = (_, receiver) => receiver
   /** What every member is opened with besides. */
   options: Partial<RaftNodeOptions> = {}
+  /** Takes the place of the network for snapshots, if a test says so. */
+  send: SendSnapshot | undefined
   readonly disks = new Map<bigint, SimulatedDisk>()
   private readonly stored = new Map<bigint, StoredTally>()
+  private readonly ways = new Map<bigint, SendSnapshot>()
   private readonly random
   private proposed = 0
 
@@ -179,16 +184,21 @@ export class SnapshotGroup {
   }
 
   /** All who run hold the same, and nobody had to stop. */
-  async settled(): Promise<void> {
+  async settled(limitMs?: number): Promise<void> {
     const texts = () => [...this.lives.values()].map(({ machine }) => JSON.stringify(machine.rows))
     const indexes = () => [...this.lives.values()].map(({ node }) => node.status())
     await this.clock.until(() => {
       const commit = Math.max(...indexes().map((status) => status.commit))
       return indexes().every(({ applied }) => applied === commit) && new Set(texts()).size === 1
-    })
+    }, limitMs)
     const [first] = this.lives.values()
     if (first?.machine.rows.length !== this.proposed) throw new Error('a write is lost or twice')
     if (this.fatal.length > 0) throw this.fatal[0]
+  }
+
+  /** Over the network. */
+  readonly sendNow: SendSnapshot = (request, pieces, signal) => {
+    return (this.ways.get(request.from) as SendSnapshot)(request, pieces, signal)
   }
 
   async close(): Promise<void> {
@@ -200,7 +210,10 @@ export class SnapshotGroup {
   private transport(id: bigint): Transport {
     const transport = this.network.transport(id)
     const start = transport.start.bind(transport)
+    const sendNow = transport.sendSnapshot.bind(transport)
+    this.ways.set(id, sendNow)
     return Object.assign(transport, {
+      sendSnapshot: (...snapshot: Parameters<SendSnapshot>) => (this.send ?? sendNow)(...snapshot),
       start: (receiver: PeerReceiver) => start(this.receiver(id, receiver)),
     })
   }
