@@ -109,6 +109,11 @@ export class RaftNode {
     return this.member.raft.configuration
   }
 
+  /** Whether this member leads, and the other has confirmed to it that it holds entries. */
+  hasConfirmed(id: MemberId): boolean {
+    return this.member.raft.progress().some((other) => other.id === id && other.match > 0)
+  }
+
   /** Proposals and reads that wait for their answer. */
   get pendingCount(): number {
     return this.parts.proposals.count + this.parts.reads.count

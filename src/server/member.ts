@@ -5,7 +5,8 @@ import { checkAddresses, endpointOf, type ServedAddress } from './addresses.js'
 import { ClientHost } from './client-host.js'
 import { ClosingStack } from './closing-stack.js'
 import type { MemberConfiguration } from './configuration/index.js'
-import { openKnownMember } from './known-member.js'
+import type { DataDirectory } from './data-directory.js'
+import { KnownMember } from './known-member.js'
 import type { MemberIdentity } from './member-record.js'
 import { openMemberStore } from './member-store.js'
 import { PeerHost } from './peer-host.js'
@@ -109,8 +110,12 @@ async function openData(
 ): Promise<OpenedData> {
   await checkAddresses([...configuration.listenClientUrls, ...(configuration.listenPeerUrls ?? [])])
   signal?.throwIfAborted()
-  const { identity, directory } = await openKnownMember(configuration, logger)
-  if (directory !== undefined) opened.push(() => directory.close())
+  const known = await KnownMember.find(configuration)
+  const { identity, hasData } = known
+  let directory: DataDirectory | undefined
+  // What was opened first closes last, and others may take the directory only when the ports are free.
+  opened.push(() => directory?.close())
+  if (!known.mustAskPeers) directory = await known.openDirectory(logger)
   logger.info('starting member', {
     name: configuration.name,
     memberId: toHexId(identity.memberId),
@@ -119,13 +124,19 @@ async function openData(
     dataDirectory: configuration.dataDirectory ?? 'none',
     members: identity.founders.map(({ id, name }) => `${name}=${toHexId(id)}`),
   })
-  const peers = await PeerHost.open({ configuration, identity, logger })
+  const peers = await PeerHost.open({ configuration, identity, hasData, logger })
   opened.push(() => peers.close())
+  if (known.mustAskPeers) {
+    const others = identity.founders.filter(({ id }) => id !== identity.memberId)
+    known.requireNew(await peers.memory.findWitness(others, signal))
+    directory = await known.openDirectory(logger)
+  }
   const store = await openMemberStore({
     ...{ configuration, identity, directory, logger, onFatal: trouble.note },
     transport: peers.transport(identity.clusterId),
   })
   opened.push(() => store.close())
+  peers.memory.answerFrom(store)
   return { store, identity }
 }
 

@@ -9,6 +9,7 @@ import { Http2Host } from '../rpc/http2/http2-host.js'
 import { addressOf } from './addresses.js'
 import type { HostUrl, MemberConfiguration } from './configuration/index.js'
 import type { MemberIdentity } from './member-record.js'
+import { PeerMemory } from './peer-memory.js'
 
 /** Where etcd's members listen for each other. */
 const defaultUrl: HostUrl = { text: 'http://localhost:2380', host: 'localhost', port: 2380 }
@@ -18,25 +19,32 @@ const messageOverheadBytes = 1024 * 1024
 const smallestMessageLimitBytes = 16 * 1024 * 1024
 /** A connection of a peer carries a few streams, and its questions. */
 const maxConcurrentStreams = 10_000
+/** In which processes speak for themselves; the others are named after their cluster. */
+const processGroupId = 0n
 
 export interface PeerHostOptions {
   readonly configuration: MemberConfiguration
   readonly identity: MemberIdentity
+  /** Whether the member starts with data of an earlier time. */
+  readonly hasData: boolean
   readonly logger: Logger
 }
 
 /** The other members: the sockets at which they reach this one, and the way to them. */
 export class PeerHost {
+  readonly memory: PeerMemory
   readonly #network: PeerNetwork
   readonly #host: Host
 
-  private constructor(network: PeerNetwork, host: Host) {
+  private constructor(network: PeerNetwork, host: Host, memory: PeerMemory) {
+    this.memory = memory
     this.#network = network
     this.#host = host
   }
 
   /** @throws MetastoreError `address-unusable` */
-  static async open({ configuration, identity, logger }: PeerHostOptions): Promise<PeerHost> {
+  static async open(options: PeerHostOptions): Promise<PeerHost> {
+    const { configuration, identity, hasData, logger } = options
     const { memberId, clusterId, founders } = identity
     const network = new PeerNetwork({
       ...{ memberId, clusterId, clock: systemClock, random: systemRandom, logger },
@@ -56,7 +64,12 @@ export class PeerHost {
       clock: systemClock,
       onTrouble: (error) => logger.error('a connection of a peer met trouble', { error }),
     })
-    const opened = new PeerHost(network, host)
+    const memory = new PeerMemory({
+      transport: network.transport(processGroupId),
+      isConnected: (id) => network.isConnected(id),
+      ...{ hasData, clock: systemClock },
+    })
+    const opened = new PeerHost(network, host, memory)
     try {
       for (const url of urlsToListenOn(configuration, identity)) {
         const port = await host.bind(addressOf(url), url.port)
@@ -76,6 +89,7 @@ export class PeerHost {
 
   /** Gives up what is under way. Idempotent. */
   async close(): Promise<void> {
+    await this.memory.close()
     await this.#network.close()
     await this.#host.close({ graceMs: 0 })
   }

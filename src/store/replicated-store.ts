@@ -1,5 +1,6 @@
 import { MetastoreError } from '../base/errors.js'
 import type { Engine } from '../engine/engine.js'
+import { publishedMember } from '../mvcc/index.js'
 import type { RaftNode, RaftStatus } from '../node/index.js'
 import type { WatchHub, WatchSink, WatchStream } from '../watch/index.js'
 import {
@@ -205,6 +206,12 @@ export class ReplicatedStore implements Store {
    */
   publish(self: MemberAttributes): Promise<void> {
     return this.#parts.publisher.publish(self)
+  }
+
+  /** By what is applied here, whether a member has told about itself, or has confirmed entries to this one. */
+  hasTakenPart(memberId: bigint): boolean {
+    const { engine, node } = this.#parts
+    return publishedMember(engine, memberId) !== undefined || node.hasConfirmed(memberId)
   }
 
   header(): ResponseHeader {

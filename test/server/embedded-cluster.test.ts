@@ -55,3 +55,20 @@ test('R12: a leader that closes hands over, and comes back from its data', async
   })
   await Promise.all([again, ...others].map((server) => server.close()))
 })
+
+test('a founder may come later than the others, but in memory it never comes back', async () => {
+  const initialCluster = await foundingMembers()
+  const start = (name: string) => Metastore.create({ name, initialCluster })
+  const founders = await Promise.all(['a', 'b'].map(start))
+  await founders[0]?.store.put({ key: Buffer.from('key'), value: Buffer.from('value') })
+
+  const late = await start('c')
+  const { kvs } = await late.store.range({ key: Buffer.from('key') })
+  expect(kvs[0]?.value.toString()).toBe('value')
+  await late.close()
+  await expect(start('c')).rejects.toMatchObject({
+    code: 'data-directory-unusable',
+    message: expect.stringMatching(/^member [0-9a-f]{16} has already been bootstrapped, as /),
+  })
+  await Promise.all(founders.map((server) => server.close()))
+})
