@@ -22,7 +22,7 @@ export interface FileHandle {
   write(bytes: Uint8Array, position: number): Promise<void>
   /**
    * Writes all of `bytes` at `position`, and returns when they are on the disk. Says nothing of what
-   * {@link write} wrote before. A failure is never retried.
+   * {@link write} wrote before. One call at a time. A failure is never retried.
    */
   writeSynced(bytes: Uint8Array, position: number): Promise<void>
   /** Up to `length` bytes from `position`; fewer only at the end of the file. */

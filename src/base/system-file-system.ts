@@ -2,6 +2,7 @@ import { constants } from 'node:fs'
 import * as files from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { FileHandle, FileSystem } from './file-system.js'
+import { SyncedFile } from './synced-file.js'
 
 const openFlags = { read: 'r', 'read-write': 'r+', create: 'wx+' } as const
 
@@ -63,7 +64,9 @@ function hasCode(error: unknown, code: string): boolean {
 class SystemFileHandle implements FileHandle {
   private closing: Promise<void> | undefined
   /** The same file, opened so that a write ends when it is on the disk: one way to the disk, not two. */
-  private synced: Promise<files.FileHandle | undefined> | undefined
+  private opening: Promise<SyncedFile | undefined> | undefined
+  /** What {@link opening} came to. */
+  private synced: SyncedFile | undefined
 
   constructor(private readonly handle: files.FileHandle) {}
 
@@ -71,11 +74,8 @@ class SystemFileHandle implements FileHandle {
     return writeAll(this.handle, bytes, position)
   }
 
-  async writeSynced(bytes: Uint8Array, position: number): Promise<void> {
-    this.synced ??= this.openSynced()
-    const synced = await this.synced
-    await writeAll(synced ?? this.handle, bytes, position)
-    if (synced === undefined) await this.sync()
+  writeSynced(bytes: Uint8Array, position: number): Promise<void> {
+    return this.synced?.write(bytes, position) ?? this.openAndWriteSynced(bytes, position)
   }
 
   async read(length: number, position: number): Promise<Buffer> {
@@ -107,15 +107,25 @@ class SystemFileHandle implements FileHandle {
     return this.closing
   }
 
+  private async openAndWriteSynced(bytes: Uint8Array, position: number): Promise<void> {
+    this.opening ??= this.openSynced()
+    this.synced = await this.opening
+    if (this.synced !== undefined) return this.synced.write(bytes, position)
+    await writeAll(this.handle, bytes, position)
+    await this.sync()
+  }
+
   /** By way of the open file, whose name may have changed; undefined where there is no such way. */
-  private async openSynced(): Promise<files.FileHandle | undefined> {
+  private async openSynced(): Promise<SyncedFile | undefined> {
     if (constants.O_DSYNC === undefined) return undefined
     const openFile = `/proc/self/fd/${this.handle.fd}`
-    return files.open(openFile, constants.O_RDWR | constants.O_DSYNC).catch(() => undefined)
+    const flags = constants.O_RDWR | constants.O_DSYNC
+    const handle = await files.open(openFile, flags).catch(() => undefined)
+    return handle === undefined ? undefined : new SyncedFile(handle)
   }
 
   private async closeBoth(): Promise<void> {
-    const synced = await this.synced
+    const synced = await this.opening
     await synced?.close()
     await this.handle.close()
   }
