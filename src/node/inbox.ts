@@ -1,7 +1,8 @@
 import type { MemberId, Message, Raft } from '../raft/index.js'
 import type { ForwardedProposals } from './forwarded-proposals.js'
 import { takesPart } from './membership.js'
-import type { RaftNodeOptions } from './options.js'
+import type { ProposalLimits, RaftNodeOptions } from './options.js'
+import { isFallingBehind } from './overload.js'
 import type { Proposals } from './proposals.js'
 import type { ReadAnswers } from './read-answers.js'
 import type { Reads } from './reads.js'
@@ -14,6 +15,7 @@ interface InboxOptions {
   readonly forwarded: ForwardedProposals
   readonly reads: Reads
   readonly readAnswers: ReadAnswers
+  readonly limits: ProposalLimits
   readonly onDropped: RaftNodeOptions['onDropped']
 }
 
@@ -50,8 +52,11 @@ export class Inbox {
   /** Returns why the message was not taken. */
   private stepUnless(message: Message): string | undefined {
     if (message.type === 'snapshot-request') return 'a snapshot travels with its rows'
-    const problem = this.options.raft.problemOf(message)
-    if (problem === undefined) this.options.raft.step(message)
-    return problem
+    const { raft, limits } = this.options
+    const problem = raft.problemOf(message)
+    if (problem !== undefined) return problem
+    const brings = message.type === 'append-request' && message.entries.length > 0
+    if (!brings || !isFallingBehind(raft.status(), limits)) raft.step(message)
+    return undefined
   }
 }

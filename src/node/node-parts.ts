@@ -82,7 +82,7 @@ export class NodeParts {
     })
     const forwarded = new ForwardedProposals({ memberId, raft, limits, transport })
     this.inbox = new Inbox({
-      ...{ memberId, raft, proposals, forwarded, reads, readAnswers, onDropped },
+      ...{ memberId, raft, proposals, forwarded, reads, readAnswers, limits, onDropped },
     })
   }
 

@@ -22,7 +22,7 @@ export interface NodeStorage {
 export interface ProposalLimits {
   /** Default 32,768. */
   readonly count: number
-  /** Default 128 MiB. */
+  /** Default 128 MiB. A follower that has as much committed and not applied takes no more entries meanwhile. */
   readonly bytes: number
 }
 

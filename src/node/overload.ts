@@ -7,12 +7,23 @@ interface Progress {
   readonly lastIndex: number
   readonly commit: number
   readonly applied: number
+  readonly unappliedBytes: number
 }
 
 /**
  * Whether so much is on its way that nothing more may be proposed. What callers gave up waiting for
  * is no longer pending and still in the log, so the log itself is looked at.
  */
-export function isOverloaded({ lastIndex, commit, applied }: Progress, limits: ProposalLimits) {
-  return commit - applied > maxUnappliedEntries || lastIndex - commit >= limits.count
+export function isOverloaded(progress: Progress, limits: ProposalLimits): boolean {
+  const { lastIndex, commit, applied } = progress
+  if (commit - applied > maxUnappliedEntries || lastIndex - commit >= limits.count) return true
+  return isFallingBehind(progress, limits)
+}
+
+/**
+ * Whether applying is so far behind that more entries of the leader would only fill memory. They are dropped, and
+ * the leader, which sees no answer, sends them again at the pace of its heartbeats.
+ */
+export function isFallingBehind({ unappliedBytes }: Progress, { bytes }: ProposalLimits): boolean {
+  return unappliedBytes > bytes
 }

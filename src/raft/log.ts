@@ -4,6 +4,9 @@ import type { LogPosition, StoredLog } from './options.js'
 import type { Entry, SnapshotMetadata } from './types.js'
 import { WritesUnderWay } from './writes-under-way.js'
 
+/** What an entry takes in memory beside its data, about. */
+const entryOverheadBytes = 128
+
 /**
  * The replicated log in memory and how far it has come. In this order, never the other way round:
  *
@@ -24,12 +27,14 @@ export class RaftLog {
   #handedOut: number
   #snapshot: SnapshotMetadata | undefined
   #uncommittedBytes = 0
+  #unappliedBytes = 0
 
   /** @throws MetastoreError `log-corrupt` when the parts do not fit together. */
   constructor(stored: StoredLog, commit: number, applied: number) {
     this.#previous = stored.previous
     this.#entries = new EntryRing(stored.previous.index + 1)
     this.#commit = Math.max(commit, applied)
+    this.#applied = applied
     for (const entry of stored.entries) {
       demand(entry.index === this.lastIndex + 1, `has a gap before index ${entry.index}`)
       demand(entry.term >= this.lastTerm, `goes back to term ${entry.term} at index ${entry.index}`)
@@ -37,7 +42,6 @@ export class RaftLog {
     }
     demand(applied >= stored.previous.index, `begins behind the applied index ${applied}`)
     demand(this.#commit <= this.lastIndex, `does not reach the commit index ${this.#commit}`)
-    this.#applied = applied
     this.#applying = applied
     this.#stable = this.lastIndex
     this.#handedOut = this.lastIndex
@@ -71,6 +75,11 @@ export class RaftLog {
   /** The data of all entries behind `commit`. */
   get uncommittedBytes(): number {
     return this.#uncommittedBytes
+  }
+
+  /** What entries hold in memory that are committed and not applied. */
+  get unappliedBytes(): number {
+    return this.#unappliedBytes
   }
 
   /** Undefined: the entry has been compacted, or is not there yet. */
@@ -144,7 +153,9 @@ export class RaftLog {
     invariant(index <= this.lastIndex, 'what is committed is in the log')
     while (this.#commit < index) {
       this.#commit += 1
-      this.#uncommittedBytes -= this.#entries.at(this.#commit).data.byteLength
+      const { byteLength } = this.#entries.at(this.#commit).data
+      this.#uncommittedBytes -= byteLength
+      this.#unappliedBytes += byteLength + entryOverheadBytes
     }
     invariant(this.#uncommittedBytes >= 0, 'the count of uncommitted bytes fits the log')
   }
@@ -200,6 +211,9 @@ export class RaftLog {
   appliedTo(index: number): void {
     invariant(index >= this.#applied, 'the applied index never goes back')
     invariant(index <= this.#applying, 'only what was handed out is applied')
+    for (let at = Math.max(this.#applied, this.#previous.index) + 1; at <= index; at++) {
+      this.#unappliedBytes -= this.#entries.at(at).data.byteLength + entryOverheadBytes
+    }
     this.#applied = index
   }
 
@@ -219,6 +233,7 @@ export class RaftLog {
     this.#previous = { index: snapshot.index, term: snapshot.term }
     this.#entries.reset(snapshot.index + 1)
     this.#uncommittedBytes = 0
+    this.#unappliedBytes = 0
     this.#commit = snapshot.index
     this.#applying = snapshot.index
     this.#handedOut = snapshot.index
@@ -227,7 +242,9 @@ export class RaftLog {
 
   #push(entry: Entry): void {
     this.#entries.push(entry)
-    if (entry.index > this.#commit) this.#uncommittedBytes += entry.data.byteLength
+    const { byteLength } = entry.data
+    if (entry.index > this.#commit) this.#uncommittedBytes += byteLength
+    else if (entry.index > this.#applied) this.#unappliedBytes += byteLength + entryOverheadBytes
   }
 
   #truncateFrom(index: number): void {

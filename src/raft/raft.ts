@@ -226,6 +226,7 @@ export class Raft {
       commit: log.commit,
       applied: log.applied,
       lastIndex: log.lastIndex,
+      unappliedBytes: log.unappliedBytes,
       transferTo: leadership?.transfer?.to ?? noMember,
     }
   }

@@ -30,6 +30,8 @@ export interface RaftCoreStatus {
   /** The last index {@link Raft.applied} has confirmed. */
   readonly applied: number
   readonly lastIndex: number
+  /** What entries hold in memory that are committed and not applied. */
+  readonly unappliedBytes: number
   /** Whom leadership is being handed over to; 0n: nobody. */
   readonly transferTo: MemberId
 }

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { CancelSource } from '../../src/base/cancel-signal.js'
 import { MetastoreError } from '../../src/base/errors.js'
 import { reachableFrom } from '../watch/reachable.js'
+import { Group } from './group.js'
 import { codeOf, never, startLeader } from './node-fixture.js'
 
 const payload = Buffer.from('a payload')
@@ -23,6 +24,44 @@ test('more than 5,000 entries committed and not applied refuse new ones, until t
   letGo()
   await clock.complete(Promise.all(waiting))
   expect(await clock.complete(propose())).toBe('a payload')
+})
+
+test('a follower that applies nothing holds a bounded part of what the others write, and then gets the rest', async () => {
+  const proposalLimits = { count: 1000, bytes: 256 * 1024 }
+  const group = await Group.start({ proposalLimits })
+  const { node } = await group.leader()
+  const slow = group.followers()[0]
+  if (slow === undefined) throw new Error('there is no follower')
+  let letGo = () => {}
+  slow.machine.held = new Promise((resolve) => {
+    letGo = resolve
+  })
+  for (let count = 0; count < 400; count++) {
+    await group.clock.complete(node.propose(Buffer.alloc(10_000, `${count}.`), undefined))
+  }
+  await group.clock.advance(1000)
+  const { commit, applied, leaderId } = slow.node.status()
+  expect(commit - applied).toBeGreaterThan(10)
+  expect(commit - applied).toBeLessThan(150)
+  expect(leaderId).toBe(node.status().nodeId)
+  slow.machine.held = undefined
+  letGo()
+  expect(await group.settled()).toHaveLength(400)
+  await group.close()
+})
+
+test('large entries committed and not applied refuse new ones, however few they are', async () => {
+  const proposalLimits = { count: 1000, bytes: 256 * 1024 }
+  const { node, clock, machine } = await startLeader({ proposalLimits })
+  let letGo = () => {}
+  machine.held = new Promise((resolve) => {
+    letGo = resolve
+  })
+  const leave = () =>
+    codeOf(clock, node.propose(Buffer.alloc(100_000, 1), undefined, { timeoutMs: 300 }))
+  for (let count = 0; count < 3; count++) expect(await leave()).toBe('request-timed-out')
+  expect(await leave()).toBe('too-many-requests')
+  letGo()
 })
 
 test('on a disk that hangs, proposals whose callers have left count as long as they are in the log', async () => {

@@ -164,6 +164,7 @@ describe('a start', () => {
       commit: 5,
       applied: 4,
       lastIndex: 6,
+      unappliedBytes: 128,
       transferTo: 0n,
     })
     expect(work(raft)).toEqual([entry(5, 1)])
