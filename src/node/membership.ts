@@ -33,7 +33,7 @@ export class Membership {
       snapshot: undefined,
       entries: [],
       hardState: undefined,
-      configuration,
+      configuration: { ...configuration, index: raft.configurationIndex },
       mustSync: true,
     })
   }

@@ -78,7 +78,7 @@ function startVolatile(options: RaftNodeOptions): StartedMember {
   const applied = { index: 0, term: 0 }
   const recovered: RecoveredLog = {
     hardState: initialHardState,
-    configuration: configurationOf(options.initialVoters),
+    configuration: { ...configurationOf(options.initialVoters), index: 0 },
     applied,
     previous: applied,
     entries: [],
@@ -141,7 +141,8 @@ function makeWindow(options: RaftNodeOptions, recovered: RecoveredLog): CatchUpW
 
 /** The commit index starts at the larger of what was stored and what is applied; the core sees to it. */
 function makeRaft(options: RaftNodeOptions, recovered: RecoveredLog): Raft {
-  const { hardState, configuration, applied, previous, entries } = recovered
+  const { hardState, applied, previous, entries } = recovered
+  const { index: configurationIndex, ...configuration } = recovered.configuration
   const { electionTicks, heartbeatTicks, proposalLimits } = settingsOf(options)
   return new Raft({
     id: options.memberId,
@@ -151,6 +152,7 @@ function makeRaft(options: RaftNodeOptions, recovered: RecoveredLog): Raft {
     preVote: true,
     checkQuorum: true,
     configuration,
+    configurationIndex,
     hardState,
     log: { previous, entries },
     applied: applied.index,

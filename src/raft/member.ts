@@ -50,7 +50,7 @@ export class Member {
     this.checkChanges = options.checkChanges ?? true
     this.stepDownOnRemoval = options.stepDownOnRemoval ?? true
     this.#configuration = options.configuration
-    this.#configurationIndex = options.applied
+    this.#configurationIndex = Math.max(options.applied, options.configurationIndex ?? 0)
     this.log = new RaftLog(options.log, options.hardState.commit, options.applied)
     this.#term = Math.max(options.hardState.term, this.log.lastTerm)
     this.#vote = this.#term === options.hardState.term ? options.hardState.vote : noMember

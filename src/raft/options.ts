@@ -59,8 +59,10 @@ export interface RaftOptions {
   readonly checkChanges?: boolean
   /** A leader without a vote steps down. False: it leads on until another is elected. Default true. */
   readonly stepDownOnRemoval?: boolean
-  /** As of `applied`; for a member that joins with an empty log, the one that the group's log began with. */
+  /** As of `applied`, or newer; for a member that joins with an empty log, the one that the group's log began with. */
   readonly configuration: Configuration
+  /** The entry that `configuration` came with, when that is newer than `applied`. Default: `applied`. */
+  readonly configurationIndex?: number
   /** As last stored; {@link initialHardState} for a new member. */
   readonly hardState: HardState
   readonly log: StoredLog

@@ -216,6 +216,11 @@ export class Raft {
     return this.#member.configuration
   }
 
+  /** The entry, or the snapshot, that {@link configuration} came with; never below what was applied at the start. */
+  get configurationIndex(): number {
+    return this.#member.configurationIndex
+  }
+
   status(): RaftCoreStatus {
     const { id, term, leaderId, reportedRole: role, log, leadership } = this.#member
     return {

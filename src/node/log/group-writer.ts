@@ -1,14 +1,14 @@
-import type { Configuration, HardState, LogPosition } from '../../raft/index.js'
+import type { HardState, LogPosition } from '../../raft/index.js'
 import { ByteWriter } from './byte-writer.js'
 import { beginFrame, endFrame, frameBytes, frameHeaderBytes } from './frame.js'
-import type { LogWrite } from './raft-log.js'
+import type { LoggedConfiguration, LogWrite } from './raft-log.js'
 import { writeConfiguration, writeEntry, writeHardState, writeSnapshot } from './records.js'
 
 /** Where the log stands behind all that was handed to the group writer. */
 export interface LogEnd {
   last: LogPosition
   hardState: HardState
-  configuration: Configuration
+  configuration: LoggedConfiguration
 }
 
 /** Turns what is written together into the bytes of one write, in one buffer that is used again. */
@@ -30,7 +30,7 @@ export class GroupWriter {
     if (snapshot !== undefined) {
       writeSnapshot(this.writer, snapshot)
       end.last = { index: snapshot.index, term: snapshot.term }
-      end.configuration = snapshot.configuration
+      end.configuration = { ...snapshot.configuration, index: snapshot.index }
     }
     for (const entry of entries) writeEntry(this.writer, entry)
     const last = entries.at(-1)

@@ -74,12 +74,13 @@ function checkOwner({ path, header }: Segment, { groupId, memberId }: FileLogOpt
 }
 
 async function createLog(options: FileLogOptions) {
-  const { fileSystem, directory, groupId, memberId, configuration, applied, random } = options
+  const { fileSystem, directory, groupId, memberId, applied, random } = options
   if (applied > 0) {
     const message = `write-ahead log is damaged: ${directory} holds none, the state reaches ${applied}`
     throw new MetastoreError('log-corrupt', message)
   }
   const segmentBytes = options.segmentBytes ?? defaultSegmentBytes
+  const configuration = { ...options.configuration, index: 0 }
   const previous = { index: 0, term: 0 }
   const header = {
     groupId,
@@ -169,7 +170,7 @@ async function replaceLog(log: RaftLog, snapshot: SnapshotMetadata | undefined) 
     mustSync: true,
   })
   const applied = { index, term }
-  return { configuration, applied, previous: applied, entries: [] }
+  return { configuration: { ...configuration, index }, applied, previous: applied, entries: [] }
 }
 
 /**

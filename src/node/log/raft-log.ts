@@ -6,6 +6,12 @@ import type {
   SnapshotMetadata,
 } from '../../raft/index.js'
 
+/** Who takes part, as a change of membership or a snapshot has left it. */
+export interface LoggedConfiguration extends Configuration {
+  /** The entry, or the snapshot, that it came with; 0: the first one, or logged by a version that did not say. */
+  readonly index: number
+}
+
 /** What goes to the disk together, in this order: snapshot, entries, hard state, configuration. */
 export interface LogWrite {
   /** Replaces the whole log before it: the state up to its index stands elsewhere, durably. */
@@ -14,7 +20,7 @@ export interface LogWrite {
   readonly entries: readonly Entry[]
   readonly hardState: HardState | undefined
   /** Present when a membership change has been applied. */
-  readonly configuration: Configuration | undefined
+  readonly configuration: LoggedConfiguration | undefined
   /** False, with hard state alone: it may wait for the next write; losing it costs nothing. */
   readonly mustSync: boolean
 }
@@ -28,7 +34,8 @@ export interface TornTail {
 /** What a log held when it was opened. */
 export interface RecoveredLog {
   readonly hardState: HardState
-  readonly configuration: Configuration
+  /** May be newer than the applied index. */
+  readonly configuration: LoggedConfiguration
   /** The last entry that the state machine holds. */
   readonly applied: LogPosition
   /** The entry just before `entries`; at most the applied one. */

@@ -2,9 +2,17 @@ import { MetastoreError } from '../../base/errors.js'
 import type { Configuration, Entry, HardState, SnapshotMetadata } from '../../raft/index.js'
 import type { ByteReader } from './byte-reader.js'
 import type { ByteWriter } from './byte-writer.js'
+import type { LoggedConfiguration } from './raft-log.js'
 
 /** What a write's payload is made of, one after another, each led by a byte that names its kind. */
-const recordKind = { entry: 1, hardState: 2, snapshot: 3, configuration: 4 } as const
+const recordKind = {
+  entry: 1,
+  hardState: 2,
+  snapshot: 3,
+  /** Of an earlier version, which did not write the index. */
+  bareConfiguration: 4,
+  configuration: 5,
+} as const
 
 const entryKind = { normal: 0, configuration: 1 } as const
 
@@ -15,7 +23,7 @@ export interface RecordVisitor {
   entry(entry: Entry): void
   hardState(hardState: HardState): void
   snapshot(snapshot: SnapshotMetadata): void
-  configuration(configuration: Configuration): void
+  configuration(configuration: LoggedConfiguration): void
 }
 
 export function writeEntry(writer: ByteWriter, entry: Entry): void {
@@ -41,8 +49,9 @@ export function writeSnapshot(writer: ByteWriter, snapshot: SnapshotMetadata): v
   putConfiguration(writer, snapshot.configuration)
 }
 
-export function writeConfiguration(writer: ByteWriter, configuration: Configuration): void {
+export function writeConfiguration(writer: ByteWriter, configuration: LoggedConfiguration): void {
   writer.byte(recordKind.configuration)
+  writer.number(configuration.index)
   putConfiguration(writer, configuration)
 }
 
@@ -53,8 +62,12 @@ export function readRecords(reader: ByteReader, visitor: RecordVisitor): void {
     if (kind === recordKind.entry) visitor.entry(takeEntry(reader))
     else if (kind === recordKind.hardState) visitor.hardState(takeHardState(reader))
     else if (kind === recordKind.snapshot) visitor.snapshot(takeSnapshot(reader))
-    else if (kind === recordKind.configuration) visitor.configuration(takeConfiguration(reader))
-    else throw new MetastoreError('log-corrupt')
+    else if (kind === recordKind.configuration) {
+      const index = reader.number()
+      visitor.configuration({ ...takeConfiguration(reader), index })
+    } else if (kind === recordKind.bareConfiguration) {
+      visitor.configuration({ ...takeConfiguration(reader), index: 0 })
+    } else throw new MetastoreError('log-corrupt')
   }
 }
 

@@ -1,11 +1,6 @@
-import type {
-  Configuration,
-  Entry,
-  HardState,
-  LogPosition,
-  SnapshotMetadata,
-} from '../../raft/index.js'
+import type { Entry, HardState, LogPosition, SnapshotMetadata } from '../../raft/index.js'
 import { type BehindLimits, KeptEntries } from './kept-entries.js'
+import type { LoggedConfiguration } from './raft-log.js'
 import type { RecordVisitor } from './records.js'
 import type { SegmentHeader } from './segment-header.js'
 
@@ -14,7 +9,7 @@ export class Replay implements RecordVisitor {
   /** The index of the last entry, or of the snapshot when none follows it. */
   lastIndex: number
   currentHardState: HardState
-  currentConfiguration: Configuration
+  currentConfiguration: LoggedConfiguration
   /** Set when an entry did not follow the one before it. */
   gap: { readonly expected: number; readonly found: number } | undefined
   /** The log can be followed from here on. */
@@ -93,10 +88,10 @@ export class Replay implements RecordVisitor {
     this.lastIndex = snapshot.index
     this.lastTerm = snapshot.term
     this.appliedTerm = snapshot.index === this.applied ? snapshot.term : undefined
-    this.currentConfiguration = snapshot.configuration
+    this.currentConfiguration = { ...snapshot.configuration, index: snapshot.index }
   }
 
-  configuration(configuration: Configuration): void {
+  configuration(configuration: LoggedConfiguration): void {
     this.currentConfiguration = configuration
   }
 }

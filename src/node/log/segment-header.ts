@@ -1,8 +1,9 @@
 import { crc32c } from '../../base/crc32c.js'
 import { MetastoreError } from '../../base/errors.js'
-import type { Configuration, HardState, LogPosition } from '../../raft/index.js'
+import type { HardState, LogPosition } from '../../raft/index.js'
 import { ByteReader } from './byte-reader.js'
 import { ByteWriter } from './byte-writer.js'
+import type { LoggedConfiguration } from './raft-log.js'
 import { putConfiguration, putHardState, takeConfiguration, takeHardState } from './records.js'
 
 const formatVersion = 1
@@ -25,7 +26,7 @@ export interface SegmentHeader {
   /** The entry, or the snapshot, that the first entry of this segment follows. */
   readonly previous: LogPosition
   readonly hardState: HardState
-  readonly configuration: Configuration
+  readonly configuration: LoggedConfiguration
 }
 
 /** Whole blocks of 4 KiB: magic, version, length, checksum, fields. */
@@ -43,6 +44,7 @@ export function encodeSegmentHeader(header: SegmentHeader): Buffer {
   writer.number(header.previous.term)
   putHardState(writer, header.hardState)
   putConfiguration(writer, header.configuration)
+  writer.number(header.configuration.index)
   writer.zeros(Math.ceil(writer.length / headerUnitBytes) * headerUnitBytes - writer.length)
   writer.wordAt(8, formatVersion)
   writer.wordAt(12, writer.length)
@@ -81,8 +83,14 @@ export function decodeSegmentHeader(bytes: Buffer): SegmentHeader {
     previousEnd: reader.number(),
     previous: { index: reader.number(), term: reader.number() },
     hardState: takeHardState(reader),
-    configuration: takeConfiguration(reader),
+    configuration: takeLogged(reader),
   }
+}
+
+/** An earlier version left zeros, or nothing, where the index is. */
+function takeLogged(reader: ByteReader): LoggedConfiguration {
+  const configuration = takeConfiguration(reader)
+  return { ...configuration, index: reader.left < 8 ? 0 : reader.number() }
 }
 
 function checksum(bytes: Buffer): number {
