@@ -96,8 +96,8 @@ export const raftPlants: readonly Plant[] = [
     says: 'any answer to a heartbeat confirms all reads',
     members: 3,
     swarm: {
-      ...{ faults: ['one-way'], calmMs: 2500, clients: 8, thinkMs: 30, requestTimeoutMs: 6000 },
-      conditions: { ...late, slow: 450, slowMs: 5000 },
+      ...{ faults: ['close-ways'], calmMs: 2500, clients: 8, thinkMs: 30 },
+      conditions: { ...late, slow: 300, slowMs: 5000 },
     },
     plant: () =>
       patch<Step>(Raft.prototype, 'step', (step) => {

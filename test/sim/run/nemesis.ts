@@ -98,6 +98,7 @@ export class Nemesis {
       const inwards = this.world.random.below(2) === 0
       this.cut((from, to) => (inwards ? to : from) === id)
     },
+    'close-ways': ({ id }) => this.closeWaysOf(id),
     'sync-error': (member) => this.failSyncs(member),
     'full-disk': (member) => this.fill(member),
     transfer: (member) => this.transfer(member),
@@ -120,6 +121,17 @@ export class Nemesis {
       for (const to of swarm.members) {
         if (from !== to && separates(from, to)) network.cutWay(from, to)
       }
+    }
+    this.afterHarm(() => network.mendAll())
+  }
+
+  /** A member is on its own, but hears what was said to it before, as late as that may come. */
+  private closeWaysOf(member: bigint): void {
+    const { network, swarm } = this.world
+    for (const other of swarm.members) {
+      if (other === member) continue
+      network.cutWay(member, other)
+      network.closeWay(other, member)
     }
     this.afterHarm(() => network.mendAll())
   }

@@ -15,6 +15,7 @@ export const faults = [
   'full-disk',
   'transfer',
   'ambush',
+  'close-ways',
 ] as const
 
 export type Fault = (typeof faults)[number]

@@ -27,6 +27,7 @@ export class SimulatedNetwork implements Way {
   onSnapshot: () => void = () => {}
   private readonly endpoints = new Map<bigint, Endpoint>()
   private readonly cut = new Set<string>()
+  private readonly closed = new Set<string>()
   private readonly lastArrivalMs = new Map<string, number>()
 
   constructor(
@@ -53,9 +54,15 @@ export class SimulatedNetwork implements Way {
     this.cut.add(`${from}>${to}`)
   }
 
+  /** Nothing more sets out from one to the other; what is under way arrives, however late. */
+  closeWay(from: bigint, to: bigint): void {
+    this.closed.add(`${from}>${to}`)
+  }
+
   mendAll(): void {
-    if (this.cut.size === 0) return
+    if (this.cut.size + this.closed.size === 0) return
     this.cut.clear()
+    this.closed.clear()
     for (const member of this.endpoints.keys()) this.opened(member)
   }
 
@@ -84,7 +91,8 @@ export class SimulatedNetwork implements Way {
   carry(message: PeerMessage): void {
     this.onSent(message)
     const { lost, repeated } = this.conditions
-    if (this.isCut(message.from, message.to) || this.chance(lost)) return
+    const { from, to } = message
+    if (this.isCut(from, to) || this.closed.has(`${from}>${to}`) || this.chance(lost)) return
     this.deliverLater(message)
     if (this.chance(repeated)) this.deliverLater(message)
   }
