@@ -1,8 +1,10 @@
+import { asBuffer } from '../base/bytes.js'
 import type { MemberId, Raft } from '../raft/index.js'
-import { envelopeOf } from './envelope.js'
+import { envelopeOf, unwrap } from './envelope.js'
 import type { ProposalLimits } from './options.js'
 import { isOverloaded } from './overload.js'
 import { SeenMessages } from './seen-messages.js'
+import type { StateMachine } from './state-machine.js'
 import type { NodeMessage, Transport } from './transport.js'
 
 type Forwarded = Extract<NodeMessage, { type: 'proposals' }>
@@ -13,6 +15,7 @@ interface ForwardedProposalsOptions {
   readonly raft: Raft
   readonly limits: ProposalLimits
   readonly transport: Transport | undefined
+  readonly stateMachine: Pick<StateMachine, 'problemOf'>
 }
 
 interface Sent {
@@ -44,8 +47,19 @@ export class ForwardedProposals {
     if (message.term > term) return 'it is for a leader of a later term'
     if (!this.isFirst(message, sent)) return undefined
     const leads = role === 'leader' && message.term === term
+    const problem = leads ? this.problemOf(message) : undefined
+    if (problem !== undefined) return problem
     const refusal = leads ? this.propose(message) : 'no-leader'
     if (refusal !== undefined) this.refuse(message, sent, refusal)
+    return undefined
+  }
+
+  private problemOf({ payloads }: Forwarded): string | undefined {
+    const { stateMachine } = this.options
+    for (const payload of payloads) {
+      const problem = stateMachine.problemOf?.(unwrap(asBuffer(payload)))
+      if (problem !== undefined) return problem
+    }
     return undefined
   }
 

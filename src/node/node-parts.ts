@@ -80,7 +80,7 @@ export class NodeParts {
     this.questions = new Questions({
       ...{ memberId, raft, clock, transport, waits, timeoutMs, retryMs: tickMs },
     })
-    const forwarded = new ForwardedProposals({ memberId, raft, limits, transport })
+    const forwarded = new ForwardedProposals({ memberId, raft, limits, transport, stateMachine })
     this.inbox = new Inbox({
       ...{ memberId, raft, proposals, forwarded, reads, readAnswers, limits, onDropped },
     })

@@ -34,6 +34,11 @@ export interface StateMachine {
    * stops the node: nothing is applied after it.
    */
   apply(entries: readonly AppliedEntry[]): void | Promise<void>
+  /**
+   * Why a payload that another member wants proposed cannot be applied by anyone; undefined: it can. Once in the log
+   * it would stop every member. Absent: all can.
+   */
+  problemOf?(payload: Buffer): string | undefined
   /** The state as it is now, made without waiting; later `apply` calls do not change it. */
   capture(): SnapshotCapture
   /**

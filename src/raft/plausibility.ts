@@ -10,6 +10,9 @@ type HeartbeatRequest = Extract<Message, { type: 'heartbeat-request' }>
 /** Leaves room above for all terms and indexes that are still to come. */
 const largestNumber = 2 ** 52
 
+/** Elections that no group holds between two messages: a single wrong number must not use up all terms. */
+const longestTermStep = 2 ** 32
+
 const outOfRange = 'it is out of range'
 
 /**
@@ -21,6 +24,7 @@ export function problemOf(member: Member, message: Message): string | undefined 
   if (message.from === member.id) return 'it claims to come from its receiver'
   if (message.from === noMember) return 'it has no sender'
   if (!areCounts(message.term)) return 'its term is out of range'
+  if (message.term - member.term > longestTermStep) return 'its term is out of reach'
   switch (message.type) {
     case 'vote-request':
     case 'pre-vote-request':

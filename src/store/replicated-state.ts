@@ -1,5 +1,5 @@
 import { asBuffer } from '../base/bytes.js'
-import { MetastoreError } from '../base/errors.js'
+import { MetastoreError, messageOf } from '../base/errors.js'
 import type { EngineReplacement, ReplaceableEngine } from '../engine/engine.js'
 import {
   type ApplyOutcome,
@@ -161,6 +161,15 @@ export class ReplicatedState implements StateMachine, History {
     if (this.#state.compactedRevision === this.#compactedRevision) return
     this.#compactedRevision = this.#state.compactedRevision
     this.#compacted()
+  }
+
+  problemOf(payload: Buffer): string | undefined {
+    try {
+      Command.decode(payload)
+      return undefined
+    } catch (error) {
+      return messageOf(error)
+    }
   }
 
   capture(): SnapshotCapture {

@@ -87,6 +87,7 @@ describe('a message that no member sends is named', () => {
     'it claims to come from its receiver': { ...append, from: 1n },
     'it has no sender': { ...append, from: 0n },
     'its term is out of range': { ...append, term: Number.NaN },
+    'its term is out of reach': { ...voteRequest, term: 2 ** 51 },
     'it is out of range': { ...voteRequest, lastIndex: -1 },
     'its entries have a gap': { ...append, entries: [entry(4, 4)] },
     'its entries go back in term': { ...append, entries: [entry(3, 4), entry(4, 3)] },
