@@ -48,6 +48,7 @@ export async function openMemberStore(options: MemberStoreOptions): Promise<Repl
       electionTicks: Math.floor(electionTimeoutMs / heartbeatIntervalMs),
       heartbeatTicks: 1,
       requestTimeoutMs: requestGraceMs + 2 * electionTimeoutMs,
+      catchUpEntries: configuration.snapshotCatchUpEntries,
       initialElectionTickAdvance: configuration.initialElectionTickAdvance,
       transport: options.transport,
       onFatal: options.onFatal,

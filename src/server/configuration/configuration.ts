@@ -39,6 +39,8 @@ export interface Configuration {
   readonly initialElectionTickAdvance: boolean
   /** From then on clients are served, whether or not there is a leader. */
   readonly waitClusterReadyTimeoutMs: number
+  /** Log entries for members that are behind; who lacks more gets a snapshot. */
+  readonly snapshotCatchUpEntries: number
   readonly heartbeatIntervalMs: number
   /** At least five heartbeat intervals, at most 50 s. */
   readonly electionTimeoutMs: number
@@ -86,6 +88,7 @@ export function resolveConfiguration(raw: RawValues): Configuration {
     listenClientUrls: values['listen-client-urls'],
     advertiseClientUrls: values['advertise-client-urls']?.map((url) => url.text),
     ...clusterConfiguration(raw, values, origin('initial-cluster')),
+    snapshotCatchUpEntries: values['snapshot-catchup-entries'],
     heartbeatIntervalMs,
     electionTimeoutMs,
     watchProgressIntervalMs: values['watch-progress-notify-interval'],

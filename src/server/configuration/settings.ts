@@ -158,6 +158,14 @@ export const settings = {
     schema: duration(),
     fileNumberUnit: 'ns',
   }),
+  'snapshot-catchup-entries': setting<number>({
+    group: cluster,
+    placeholder: '<count>',
+    description:
+      'log entries kept for members that are behind, of 64 MiB at most; who lacks more gets a snapshot',
+    defaultText: '10000',
+    schema: wholeNumber(1, 10_000_000),
+  }),
   'auto-compaction-mode': setting<'periodic' | 'revision'>({
     group: compaction,
     placeholder: '<mode>',

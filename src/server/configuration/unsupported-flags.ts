@@ -93,7 +93,6 @@ const unsupportedFlags: ReadonlySet<string> = new Set([
   'raft-read-timeout',
   'raft-write-timeout',
   'self-signed-cert-validity',
-  'snapshot-catchup-entries',
   'snapshot-count',
   'socket-reuse-address',
   'socket-reuse-port',

@@ -25,6 +25,7 @@ describe('what is given', () => {
       identityGiven: false,
       initialElectionTickAdvance: true,
       waitClusterReadyTimeoutMs: 5000,
+      snapshotCatchUpEntries: 10_000,
       heartbeatIntervalMs: 100,
       electionTimeoutMs: 1000,
       watchProgressIntervalMs: 600_000,
@@ -46,7 +47,7 @@ describe('what is given', () => {
       '--advertise-client-urls http://here:1 --initial-advertise-peer-urls http://b:2,http://a:1',
       '--initial-cluster one=http://a:1,two=http://c:3,one=http://b:2 --listen-peer-urls http://[::]:3',
       '--initial-cluster-state existing --initial-election-tick-advance=false',
-      '--wait-cluster-ready-timeout 7s',
+      '--wait-cluster-ready-timeout 7s --snapshot-catchup-entries 8',
       '--initial-cluster-token t --max-txn-ops 5 --max-request-bytes 6 --max-concurrent-streams 7',
       '--auto-compaction-mode revision --auto-compaction-retention 1000',
       '--grpc-server grpc-js --feature-gates LeaseCheckpoint=true',
@@ -73,6 +74,7 @@ describe('what is given', () => {
       identityGiven: true,
       initialElectionTickAdvance: false,
       waitClusterReadyTimeoutMs: 7000,
+      snapshotCatchUpEntries: 8,
       heartbeatIntervalMs: 20,
       electionTimeoutMs: 100,
       watchProgressIntervalMs: 90_000,
@@ -219,6 +221,7 @@ describe('what is printed', () => {
     const flags = 'name data-dir wal-dir engine listen-client-urls advertise-client-urls'
       .concat(' initial-advertise-peer-urls initial-cluster initial-cluster-state')
       .concat(' listen-peer-urls initial-election-tick-advance wait-cluster-ready-timeout')
+      .concat(' snapshot-catchup-entries')
       .concat(' initial-cluster-token heartbeat-interval election-timeout max-txn-ops')
       .concat(' max-request-bytes max-concurrent-streams watch-progress-notify-interval')
       .concat(' feature-gates log-level log-format config-file version help')
