@@ -1,5 +1,6 @@
 import { invariant, MetastoreError, messageOf } from '../base/errors.js'
 import { type MemberId, noMember } from '../raft/index.js'
+import { envelopeOf } from './envelope.js'
 import { NodeParts } from './node-parts.js'
 import type { ProposeOptions, RaftNodeOptions, ReadIndexOptions, WaitOptions } from './options.js'
 import { isOverloaded } from './overload.js'
@@ -109,9 +110,16 @@ export class RaftNode {
     return this.member.raft.configuration
   }
 
-  /** Whether this member leads, and the other has confirmed to it that it holds entries. */
-  hasConfirmed(id: MemberId): boolean {
-    return this.member.raft.progress().some((other) => other.id === id && other.match > 0)
+  /**
+   * Whether another member has taken part, by what is not applied yet: it has confirmed entries to this one, which
+   * leads, or it has proposed an entry that the log holds.
+   */
+  hasTakenPart(id: MemberId): boolean {
+    const { raft } = this.member
+    if (raft.progress().some((other) => other.id === id && other.match > 0)) return true
+    return raft.unapplied().some(({ kind, data }) => {
+      return kind === 'normal' && envelopeOf(data)?.origin === id
+    })
   }
 
   /** Proposals and reads that wait for their answer. */

@@ -211,6 +211,12 @@ export class Raft {
     })
   }
 
+  /** What the log holds beyond the last entry applied, committed or not. */
+  unapplied(): Entry[] {
+    const { log } = this.#member
+    return log.read(log.applied + 1, log.lastIndex, Number.POSITIVE_INFINITY)
+  }
+
   /** As of the last entry applied. */
   get configuration(): Configuration {
     return this.#member.configuration

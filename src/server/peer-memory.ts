@@ -7,7 +7,7 @@ import { ProcessQuestion, TakenPartResponse } from '../wire/index.js'
 
 /** Peers that cannot be reached are given up sooner. */
 const defaultPatienceMs = 5000
-/** Between two looks at whether a store has come far enough, and before a peer's next URL is tried. */
+/** Between two looks at whether the store is open, and before a peer's next URL is tried. */
 const pauseMs = 20
 
 export interface PeerMemoryOptions {
@@ -23,8 +23,7 @@ export interface PeerMemoryOptions {
 
 /** What answers come from. */
 export interface MemoryStore {
-  getRaftStatus(): { readonly applied: number; readonly commit: number }
-  /** Whether the member is known, by what is applied here, to have been at work in the cluster. */
+  /** Whether the member was at work in the cluster before. */
   hasTakenPart(memberId: bigint): boolean
 }
 
@@ -49,7 +48,6 @@ export interface Witness {
  */
 export class PeerMemory implements PeerReceiver {
   readonly #options: PeerMemoryOptions
-  #isCaughtUp = (): boolean => false
   #store: MemoryStore | undefined
 
   /** Begins to answer. */
@@ -58,14 +56,9 @@ export class PeerMemory implements PeerReceiver {
     options.transport.start(this)
   }
 
-  /**
-   * From here on answers come from the store, once it has applied what it knows by now to be committed.
-   * With data, those who ask wait until then.
-   */
+  /** From here on answers come from the store. With data, those who ask wait until then. */
   answerFrom(store: MemoryStore): void {
-    const { commit } = store.getRaftStatus()
     this.#store = store
-    this.#isCaughtUp = () => store.getRaftStatus().applied >= commit
   }
 
   /**
@@ -106,7 +99,7 @@ export class PeerMemory implements PeerReceiver {
       throw new MetastoreError('unimplemented')
     }
     const { hasData, clock } = this.#options
-    while (hasData && !this.#isCaughtUp()) {
+    while (hasData && this.#store === undefined) {
       if (signal.aborted) throw signal.reason
       await pause(clock, pauseMs, signal)
     }

@@ -208,10 +208,10 @@ export class ReplicatedStore implements Store {
     return this.#parts.publisher.publish(self)
   }
 
-  /** By what is applied here, whether a member has told about itself, or has confirmed entries to this one. */
+  /** Whether a member was at work in the cluster before, by what is applied here and by the log beyond. */
   hasTakenPart(memberId: bigint): boolean {
     const { engine, node } = this.#parts
-    return publishedMember(engine, memberId) !== undefined || node.hasConfirmed(memberId)
+    return publishedMember(engine, memberId) !== undefined || node.hasTakenPart(memberId)
   }
 
   header(): ResponseHeader {

@@ -1,10 +1,12 @@
 import { access, rm } from 'node:fs/promises'
 import { describe, expect, test } from 'vitest'
+import { ClusterService } from '../../src/api/generated/services.js'
 import { foundingMemberId, toHexId } from '../../src/base/ids.js'
 import { ClusterClients } from '../support/cluster-clients.js'
 import { ClusterProcesses, type Seat } from '../support/cluster-processes.js'
 import { engineNames } from '../support/member-process.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
+import { waitFor } from '../support/wait-for.js'
 
 const impatient = ['--wait-cluster-ready-timeout', '500ms']
 
@@ -62,7 +64,12 @@ describe.each(engineNames)('a member with engine %s that has lost its data', (en
     using clients = new ClusterClients(cluster.seats)
     const [lost, witness, absent] = cluster.seats
     if (lost === undefined || witness === undefined || absent === undefined) throw new Error()
-    expect(await clients.put(witness, 'key', 'value')).toHaveProperty('response')
+    await waitFor('the witness knows of all', async () => {
+      const { members } = await clients.of(witness).call(ClusterService.memberList, {
+        linearizable: false,
+      })
+      return members.every(({ clientUrls }) => clientUrls.length > 0)
+    })
     await loseData(cluster, lost)
     await cluster.kill(absent)
     await cluster.kill(witness)
