@@ -73,9 +73,9 @@ export class Proposals {
     })
   }
 
-  /** Hands all that waits to the leader, here in one append; what finds no leader waits on. */
+  /** Hands all that waits to the leader, here in one append; what finds none that takes it waits on. */
   handOver(raft: Raft): void {
-    const { role, term, leaderId } = raft.status()
+    const { role, term, leaderId, transferTo } = raft.status()
     const leads = role === 'leader'
     const batch: PendingProposal[] = []
     for (const proposal of this.waiting) {
@@ -85,8 +85,9 @@ export class Proposals {
     }
     this.waiting = []
     if (batch.length === 0) return
-    if (leads) this.propose(batch, raft)
-    else if (leaderId === noMember || this.paused) this.waiting = batch
+    const mayTake = leads ? transferTo === noMember : leaderId !== noMember && !this.paused
+    if (!mayTake) this.waiting = batch
+    else if (leads) this.propose(batch, raft)
     else this.forward(batch, leaderId, term)
   }
 

@@ -1,6 +1,7 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { CancelSource } from '../../src/base/cancel-signal.js'
 import { MetastoreError } from '../../src/base/errors.js'
+import { Envelopes } from '../../src/node/envelope.js'
 import { Ticker } from '../../src/node/ticker.js'
 import { SimulatedClock } from '../sim/simulated-clock.js'
 import { Group } from './group.js'
@@ -190,4 +191,19 @@ test('a single member asks itself', async () => {
   expect(`${await group.clock.complete(node.askLeader(question))}`).toBe('me')
   await group.close()
   expect(await codeOf(new SimulatedClock(), node.askLeader(question))).toBe('server-stopped')
+})
+
+test('what waits while leadership is handed over is made ready for the log once', async () => {
+  const group = await Group.start()
+  const { node } = await group.leader()
+  const [target] = group.followers()
+  group.network.isolate(target?.id ?? 0n)
+  const transferred = codeOf(group.clock, node.transferLeadership(target?.id ?? 0n))
+  const wrap = vi.spyOn(Envelopes.prototype, 'wrap')
+  const answers = Array.from({ length: 10 }, () => node.propose(Buffer.from('x'), undefined))
+  await group.clock.complete(Promise.all(answers))
+  expect(wrap).toHaveBeenCalledTimes(10)
+  wrap.mockRestore()
+  await transferred
+  await group.close()
 })
