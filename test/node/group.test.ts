@@ -117,6 +117,30 @@ test('a leader whose disk is full makes way; the others go on, and it reads what
   await group.close()
 })
 
+test('a follower whose disk is full or fails answers for nothing that it could not store', async () => {
+  for (const fault of ['full', 'failing']) {
+    const group = await Group.start()
+    const { node } = await group.leader()
+    const [broken, away] = group.followers()
+    group.network.isolate(away?.id ?? 0n)
+    const disk = group.disks.get(broken?.id ?? 0n)
+    if (disk === undefined) throw new Error('there is no follower')
+    if (fault === 'full') disk.capacityBytes = disk.usedBytes
+    else disk.failure = (operation) => (operation === 'sync' ? new Error('EIO') : undefined)
+    const payload = Buffer.alloc(100_000, 1)
+    const answers = [payload, payload].map((data) =>
+      codeOf(group.clock, node.propose(data, undefined)),
+    )
+    for (const answer of await Promise.all(answers))
+      expect(answer).toMatch(/failed|timed-out|changed/)
+    expect(node.status().applied).toBeLessThan(3)
+    expect(group.fatal.map((error) => 'code' in error && error.code)).toEqual(
+      fault === 'full' ? [] : ['disk-failed'],
+    )
+    await group.close()
+  }
+})
+
 test('nonsense from outside is dropped and told of; the member goes on', async () => {
   const group = await Group.start()
   const { id, node } = await group.leader()
