@@ -1,5 +1,5 @@
-export { BucketKeeper, type BucketTarget } from './bucket-keeper.js'
 export type { CommandResponse } from './commands.js'
+export { BucketKeeper, type BucketTarget } from './counts/bucket-keeper.js'
 export type { History, HistoryChunk, HistoryReadOptions, RevisionEvents } from './history.js'
 export type { Pause } from './key-value-hash.js'
 export { type ApplyOutcome, KeyValueState } from './key-value-state.js'

@@ -1,7 +1,7 @@
 import type { ByteShare } from '../base/byte-budget.js'
 import type { ByteString } from '../base/bytes.js'
 import type { EngineView, RowRange, RowScan } from '../engine/engine.js'
-import type { BucketTable } from './bucket-table.js'
+import type { BucketTable } from './counts/bucket-table.js'
 import type { KeyReader } from './row-reader.js'
 
 /** The rows of a view and the counts of the same moment. Its owner closes it. */

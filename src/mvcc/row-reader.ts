@@ -1,7 +1,7 @@
 import type { ByteShare } from '../base/byte-budget.js'
 import type { ByteString } from '../base/bytes.js'
 import type { Row, RowRange, RowScan } from '../engine/engine.js'
-import type { Coverage } from './bucket-table.js'
+import type { Coverage } from './counts/bucket-table.js'
 import type { KeyRange } from './key-range.js'
 import { type Steps, settled } from './steps.js'
 

@@ -1,7 +1,7 @@
 import type { ByteString } from '../base/bytes.js'
 import type { Engine, Row, RowRange, RowScan } from '../engine/engine.js'
-import type { BucketTable } from './bucket-table.js'
-import type { KeyCounts } from './key-counts.js'
+import type { BucketTable } from './counts/bucket-table.js'
+import type { KeyCounts } from './counts/key-counts.js'
 import type { KeyReader } from './row-reader.js'
 
 /**

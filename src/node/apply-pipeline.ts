@@ -1,8 +1,8 @@
 import { asBuffer, emptyBuffer } from '../base/bytes.js'
 import { invariant, MetastoreError, messageOf } from '../base/errors.js'
 import type { Entry, LogPosition } from '../raft/index.js'
-import { unwrap } from './envelope.js'
-import { PendingProposal } from './pending-proposal.js'
+import { unwrap } from './proposals/envelope.js'
+import { PendingProposal } from './proposals/pending-proposal.js'
 import type { AppliedEntry, StateMachine } from './state-machine.js'
 
 /** More at once would hold up heartbeats and other callers. */

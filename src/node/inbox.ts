@@ -1,11 +1,11 @@
 import type { MemberId, Message, Raft } from '../raft/index.js'
-import type { ForwardedProposals } from './forwarded-proposals.js'
 import { takesPart } from './membership.js'
 import type { ProposalLimits, RaftNodeOptions } from './options.js'
-import { isFallingBehind } from './overload.js'
-import type { Proposals } from './proposals.js'
-import type { ReadAnswers } from './read-answers.js'
-import type { Reads } from './reads.js'
+import type { ForwardedProposals } from './proposals/forwarded-proposals.js'
+import { isFallingBehind } from './proposals/overload.js'
+import type { Proposals } from './proposals/proposals.js'
+import type { ReadAnswers } from './reads/read-answers.js'
+import type { Reads } from './reads/reads.js'
 import { isNodeMessage, type NodeMessage, type PeerMessage } from './transport.js'
 
 interface InboxOptions {

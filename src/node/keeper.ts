@@ -3,7 +3,7 @@ import type { CatchUpWindow } from './catch-up-window.js'
 import { isNoSpace } from './log/disk-errors.js'
 import type { RaftLog } from './log/raft-log.js'
 import { isAlone } from './membership.js'
-import type { SnapshotStore } from './snapshots.js'
+import type { SnapshotStore } from './snapshots/snapshots.js'
 import type { SnapshotCapture, StateMachine } from './state-machine.js'
 
 interface KeeperOptions {

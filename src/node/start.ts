@@ -15,8 +15,8 @@ import { VolatileLog } from './log/volatile-log.js'
 import { isAlone } from './membership.js'
 import type { NodeStorage, RaftNodeOptions } from './options.js'
 import { settingsOf } from './settings.js'
-import { decodeMetadata } from './snapshot-format.js'
-import { type LoadedSnapshot, SnapshotStore } from './snapshots.js'
+import { decodeMetadata } from './snapshots/snapshot-format.js'
+import { type LoadedSnapshot, SnapshotStore } from './snapshots/snapshots.js'
 
 /** What a node runs on once everything stored has been read. */
 export interface StartedMember {

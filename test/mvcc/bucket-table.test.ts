@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { type Random, seededRandom } from '../../src/base/random.js'
-import { type Bucket, BucketTable } from '../../src/mvcc/bucket-table.js'
+import { type Bucket, BucketTable } from '../../src/mvcc/counts/bucket-table.js'
 
 const width = 6
 const keySpace = 10_000

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { PeerReceiver } from '../../src/node/index.js'
-import { openPieces, sealPieces } from '../../src/node/snapshot-stream.js'
+import { openPieces, sealPieces } from '../../src/node/snapshots/snapshot-stream.js'
 import type { SnapshotRequest } from '../../src/node/transport.js'
 import { configurationOf } from '../../src/raft/index.js'
 import { type Keeping, SnapshotGroup } from './snapshot-group.js'

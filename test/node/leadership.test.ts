@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import { CancelSource } from '../../src/base/cancel-signal.js'
 import { MetastoreError } from '../../src/base/errors.js'
-import { Envelopes } from '../../src/node/envelope.js'
+import { Envelopes } from '../../src/node/proposals/envelope.js'
 import { Ticker } from '../../src/node/ticker.js'
 import { SimulatedClock } from '../sim/simulated-clock.js'
 import { Group } from './group.js'

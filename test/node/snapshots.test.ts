@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { messageOf } from '../../src/base/errors.js'
 import type { SnapshotCapture, SnapshotSource } from '../../src/node/index.js'
-import { SnapshotStore } from '../../src/node/snapshots.js'
+import { SnapshotStore } from '../../src/node/snapshots/snapshots.js'
 import { configurationOf } from '../../src/raft/index.js'
 import { MemoryFiles } from './memory-files.js'
 

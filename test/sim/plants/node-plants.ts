@@ -1,6 +1,6 @@
 import type { FileHandle } from '../../../src/base/file-system.js'
-import { Reads } from '../../../src/node/reads.js'
-import { SeenMessages } from '../../../src/node/seen-messages.js'
+import { SeenMessages } from '../../../src/node/proposals/seen-messages.js'
+import { Reads } from '../../../src/node/reads/reads.js'
 import type { ReadState } from '../../../src/raft/index.js'
 import { Member } from '../../../src/raft/member.js'
 import { Tracker } from '../../../src/raft/tracker.js'

@@ -1,8 +1,8 @@
-import { MetastoreError } from '../base/errors.js'
-import { type MemberId, noMember } from '../raft/index.js'
-import type { ProposeOptions } from './options.js'
-import { Pending, type PendingOwner, writeGivenUp } from './pending.js'
-import type { AppliedEntry } from './state-machine.js'
+import { MetastoreError } from '../../base/errors.js'
+import { type MemberId, noMember } from '../../raft/index.js'
+import type { ProposeOptions } from '../options.js'
+import { Pending, type PendingOwner, writeGivenUp } from '../pending.js'
+import type { AppliedEntry } from '../state-machine.js'
 
 /** What a proposal is counted with beside its payload. */
 export const proposalOverheadBytes = 64

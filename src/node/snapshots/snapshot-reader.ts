@@ -1,7 +1,8 @@
-import { crc32c } from '../base/crc32c.js'
-import { MetastoreError } from '../base/errors.js'
-import type { FileHandle, FileSystem } from '../base/file-system.js'
-import { FileWindow } from './log/file-window.js'
+import { crc32c } from '../../base/crc32c.js'
+import { MetastoreError } from '../../base/errors.js'
+import type { FileHandle, FileSystem } from '../../base/file-system.js'
+import { FileWindow } from '../log/file-window.js'
+import type { SnapshotSource } from '../state-machine.js'
 import {
   decodeSnapshotHeader,
   endFrame,
@@ -10,7 +11,6 @@ import {
   largestPieceBytes,
   type SnapshotHeader,
 } from './snapshot-format.js'
-import type { SnapshotSource } from './state-machine.js'
 
 /** Reads one snapshot file, checking every byte of it. Its owner closes it. */
 export class SnapshotReader {

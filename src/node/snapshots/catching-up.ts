@@ -1,4 +1,4 @@
-import type { MemberId, Raft } from '../raft/index.js'
+import type { MemberId, Raft } from '../../raft/index.js'
 
 /** Longest time in which a member takes in nothing and is still waited for. */
 const stallLimitMs = 10_000

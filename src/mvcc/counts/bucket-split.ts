@@ -1,5 +1,5 @@
-import type { ByteString } from '../base/bytes.js'
-import { invariant } from '../base/errors.js'
+import type { ByteString } from '../../base/bytes.js'
+import { invariant } from '../../base/errors.js'
 import type { Bucket } from './bucket-table.js'
 
 /** Changes noted while a bucket is read; with more of them the split is given up. */

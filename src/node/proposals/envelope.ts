@@ -1,6 +1,6 @@
-import { asBuffer } from '../base/bytes.js'
-import { MetastoreError } from '../base/errors.js'
-import type { MemberId } from '../raft/index.js'
+import { asBuffer } from '../../base/bytes.js'
+import { MetastoreError } from '../../base/errors.js'
+import type { MemberId } from '../../raft/index.js'
 
 /**
  * What stands before a payload in the log: who proposed it (8 bytes), the run of the process that did (4), and

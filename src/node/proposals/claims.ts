@@ -1,5 +1,5 @@
-import type { ErrorCode } from '../base/error-catalogue.js'
-import { MetastoreError } from '../base/errors.js'
+import type { ErrorCode } from '../../base/error-catalogue.js'
+import { MetastoreError } from '../../base/errors.js'
 import type { PendingProposal } from './pending-proposal.js'
 
 /** Proposals handed over that the log brings back, if at all, without telling whose they are. */

@@ -1,9 +1,9 @@
-import { crc32c } from '../base/crc32c.js'
-import { MetastoreError } from '../base/errors.js'
-import type { MemberId, SnapshotMetadata } from '../raft/index.js'
-import { ByteReader } from './log/byte-reader.js'
-import { ByteWriter } from './log/byte-writer.js'
-import { putConfiguration, takeConfiguration } from './log/records.js'
+import { crc32c } from '../../base/crc32c.js'
+import { MetastoreError } from '../../base/errors.js'
+import type { MemberId, SnapshotMetadata } from '../../raft/index.js'
+import { ByteReader } from '../log/byte-reader.js'
+import { ByteWriter } from '../log/byte-writer.js'
+import { putConfiguration, takeConfiguration } from '../log/records.js'
 
 /**
  * A snapshot file: frames of length, checksum, bytes. The first frame is the header, then come the

@@ -1,6 +1,6 @@
-import { crc32c } from '../base/crc32c.js'
-import { MetastoreError } from '../base/errors.js'
-import type { SnapshotMetadata } from '../raft/index.js'
+import { crc32c } from '../../base/crc32c.js'
+import { MetastoreError } from '../../base/errors.js'
+import type { SnapshotMetadata } from '../../raft/index.js'
 import {
   encodeMetadata,
   endFrame,

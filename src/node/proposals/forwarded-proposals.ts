@@ -1,11 +1,11 @@
-import { asBuffer } from '../base/bytes.js'
-import type { MemberId, Raft } from '../raft/index.js'
+import { asBuffer } from '../../base/bytes.js'
+import type { MemberId, Raft } from '../../raft/index.js'
+import type { ProposalLimits } from '../options.js'
+import type { StateMachine } from '../state-machine.js'
+import type { NodeMessage, Transport } from '../transport.js'
 import { envelopeOf, unwrap } from './envelope.js'
-import type { ProposalLimits } from './options.js'
 import { isOverloaded } from './overload.js'
 import { SeenMessages } from './seen-messages.js'
-import type { StateMachine } from './state-machine.js'
-import type { NodeMessage, Transport } from './transport.js'
 
 type Forwarded = Extract<NodeMessage, { type: 'proposals' }>
 type Reason = Extract<NodeMessage, { type: 'proposals-refused' }>['reason']

@@ -1,5 +1,5 @@
-import type { MemberId, Raft, ReadState } from '../raft/index.js'
-import type { NodeMessage, Transport } from './transport.js'
+import type { MemberId, Raft, ReadState } from '../../raft/index.js'
+import type { NodeMessage, Transport } from '../transport.js'
 
 type Request = Extract<NodeMessage, { type: 'read-index-request' }>
 

@@ -1,8 +1,8 @@
-import type { ByteString } from '../base/bytes.js'
+import type { ByteString } from '../../base/bytes.js'
+import { bucketRow, encodeCount } from '../rows.js'
 import { AppendTails } from './append-tails.js'
 import { BucketSplit } from './bucket-split.js'
 import type { Bucket, BucketTable } from './bucket-table.js'
-import { bucketRow, encodeCount } from './rows.js'
 
 /** What a bucket is meant to count. */
 export const bucketKeys = 256

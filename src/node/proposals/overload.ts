@@ -1,4 +1,4 @@
-import type { ProposalLimits } from './options.js'
+import type { ProposalLimits } from '../options.js'
 
 /** Entries that may be committed and not applied; etcd's bound, which its clients know. */
 const maxUnappliedEntries = 5_000

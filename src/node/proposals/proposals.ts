@@ -1,12 +1,12 @@
-import type { Clock } from '../base/clock.js'
-import { MetastoreError } from '../base/errors.js'
-import { type Entry, type MemberId, noMember, type Proposal, type Raft } from '../raft/index.js'
+import type { Clock } from '../../base/clock.js'
+import { MetastoreError } from '../../base/errors.js'
+import { type Entry, type MemberId, noMember, type Proposal, type Raft } from '../../raft/index.js'
+import type { ProposalLimits, ProposeOptions } from '../options.js'
+import { PendingSet, writeGivenUp } from '../pending.js'
+import type { NodeMessage, Transport } from '../transport.js'
 import { Claims } from './claims.js'
 import type { Envelopes } from './envelope.js'
-import type { ProposalLimits, ProposeOptions } from './options.js'
-import { PendingSet, writeGivenUp } from './pending.js'
 import { PendingProposal, proposalOverheadBytes } from './pending-proposal.js'
-import type { NodeMessage, Transport } from './transport.js'
 
 type Refusal = Extract<NodeMessage, { type: 'proposals-refused' }>
 

@@ -1,9 +1,10 @@
 import { join } from 'node:path'
-import { invariant, MetastoreError } from '../base/errors.js'
-import type { FileHandle, FileSystem } from '../base/file-system.js'
-import type { MemberId, SnapshotMetadata } from '../raft/index.js'
-import { makeDurableDirectory } from './durable-directory.js'
-import { makingFailed } from './log/disk-errors.js'
+import { invariant, MetastoreError } from '../../base/errors.js'
+import type { FileHandle, FileSystem } from '../../base/file-system.js'
+import type { MemberId, SnapshotMetadata } from '../../raft/index.js'
+import { makeDurableDirectory } from '../durable-directory.js'
+import { makingFailed } from '../log/disk-errors.js'
+import type { SnapshotCapture, SnapshotSource } from '../state-machine.js'
 import {
   encodeSnapshotHeader,
   endFrame,
@@ -12,7 +13,6 @@ import {
   type SnapshotHeader,
 } from './snapshot-format.js'
 import { SnapshotReader } from './snapshot-reader.js'
-import type { SnapshotCapture, SnapshotSource } from './state-machine.js'
 
 /** The newest may turn out damaged; the log is kept until the oldest of these has it. */
 const kept = 2

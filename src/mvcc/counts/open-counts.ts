@@ -1,10 +1,8 @@
-import type { ByteString } from '../base/bytes.js'
-import { MetastoreError } from '../base/errors.js'
-import type { Engine, EngineView } from '../engine/engine.js'
-import { type Bucket, BucketTable } from './bucket-table.js'
-import { bucketKeys, KeyCounts } from './key-counts.js'
-import { decodeMeta, encodeMeta, hasCounts } from './meta.js'
-import { eachRow } from './row-reader.js'
+import type { ByteString } from '../../base/bytes.js'
+import { MetastoreError } from '../../base/errors.js'
+import type { Engine, EngineView } from '../../engine/engine.js'
+import { decodeMeta, encodeMeta, hasCounts } from '../meta.js'
+import { eachRow } from '../row-reader.js'
 import {
   bucketPrefix,
   bucketRow,
@@ -15,8 +13,10 @@ import {
   encodeCount,
   metaRow,
   rowsWithPrefix,
-} from './rows.js'
-import { runSteps } from './steps.js'
+} from '../rows.js'
+import { runSteps } from '../steps.js'
+import { type Bucket, BucketTable } from './bucket-table.js'
+import { bucketKeys, KeyCounts } from './key-counts.js'
 
 /**
  * Loads the counts of keys from `rows`; rows of a program that did not count are counted first, all of them, if they

@@ -1,11 +1,11 @@
-import { CancelSource } from '../base/cancel-signal.js'
-import type { Clock } from '../base/clock.js'
-import { MetastoreError } from '../base/errors.js'
-import type { LogPosition, MemberId, Message, Raft } from '../raft/index.js'
+import { CancelSource } from '../../base/cancel-signal.js'
+import type { Clock } from '../../base/clock.js'
+import { MetastoreError } from '../../base/errors.js'
+import type { LogPosition, MemberId, Message, Raft } from '../../raft/index.js'
+import type { SnapshotCapture, StateMachine } from '../state-machine.js'
+import type { PeerMessage, SnapshotRequest, Transport } from '../transport.js'
 import { CatchingUp } from './catching-up.js'
 import { sealPieces } from './snapshot-stream.js'
-import type { SnapshotCapture, StateMachine } from './state-machine.js'
-import type { PeerMessage, SnapshotRequest, Transport } from './transport.js'
 
 /** Each holds a view of the state open and takes a share of disk and network. */
 const maxUnderWay = 2

@@ -1,8 +1,8 @@
-import type { Engine } from '../engine/engine.js'
+import type { Engine } from '../../engine/engine.js'
+import { currentKey, currentRows } from '../rows.js'
 import type { BucketSplit } from './bucket-split.js'
 import type { Bucket } from './bucket-table.js'
 import { bucketKeys } from './key-counts.js'
-import { currentKey, currentRows } from './rows.js'
 
 /** What the keeper asks of the state whose buckets it splits. */
 export interface BucketTarget {

@@ -1,12 +1,12 @@
-import { CancelSource } from '../base/cancel-signal.js'
-import { invariant, MetastoreError } from '../base/errors.js'
-import type { Raft, SnapshotMetadata } from '../raft/index.js'
-import type { RaftNodeOptions } from './options.js'
+import { CancelSource } from '../../base/cancel-signal.js'
+import { invariant, MetastoreError } from '../../base/errors.js'
+import type { Raft, SnapshotMetadata } from '../../raft/index.js'
+import type { RaftNodeOptions } from '../options.js'
+import type { ReceivedState, StateMachine } from '../state-machine.js'
+import type { SnapshotRequest } from '../transport.js'
 import { encodeMetadata } from './snapshot-format.js'
 import { openPieces } from './snapshot-stream.js'
 import type { SnapshotStore } from './snapshots.js'
-import type { ReceivedState, StateMachine } from './state-machine.js'
-import type { SnapshotRequest } from './transport.js'
 
 interface SnapshotReceiverOptions {
   readonly raft: Raft

@@ -1,4 +1,4 @@
-import type { ByteString } from '../base/bytes.js'
+import type { ByteString } from '../../base/bytes.js'
 import type { Bucket } from './bucket-table.js'
 
 /** Buckets whose highest keys are remembered; as many places can grow at once. */
