@@ -1,5 +1,6 @@
-import { type CancelSignal, CancelSource } from '../base/cancel-signal.js'
+import type { CancelSignal, CancelSource } from '../base/cancel-signal.js'
 import { invariant, MetastoreError } from '../base/errors.js'
+import { cancellable, unlessAborted } from '../base/given-up.js'
 import type { MemberId } from '../raft/index.js'
 import type { PeerMessage, PeerReceiver, SnapshotRequest, Transport } from './transport.js'
 
@@ -100,17 +101,15 @@ export class InMemoryNetwork {
     const receiver = this.#ends.get(to)?.receiver
     const passes = this.passes(from, to) && this.passes(to, from)
     if (receiver === undefined || !passes) throw new MetastoreError('no-leader')
-    const source = new CancelSource()
-    const call = { from, to, source }
-    const pass = () => source.abort(signal.reason)
-    this.#calls.add(call)
-    signal.addEventListener('abort', pass)
-    try {
-      return await Promise.race([answer(receiver, source), rejectionOf(source)])
-    } finally {
-      signal.removeEventListener('abort', pass)
-      this.#calls.delete(call)
-    }
+    return cancellable(signal, async (source) => {
+      const call = { from, to, source }
+      this.#calls.add(call)
+      try {
+        return await unlessAborted(answer(receiver, source), source)
+      } finally {
+        this.#calls.delete(call)
+      }
+    })
   }
 
   /** Closes all transports. Idempotent. */
@@ -171,7 +170,7 @@ class InMemoryEnd implements Transport {
     signal: CancelSignal,
   ): Promise<void> {
     return this.network.call(this.memberId, request.to, signal, (receiver, ended) =>
-      receiver.receiveSnapshot(request, unlessAborted(pieces, ended)),
+      receiver.receiveSnapshot(request, whileWanted(pieces, ended)),
     )
   }
 
@@ -201,13 +200,7 @@ function wayOf(from: MemberId, to: MemberId): string {
   return `${from}>${to}`
 }
 
-function rejectionOf(source: CancelSource): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    source.addEventListener('abort', () => reject(source.reason))
-  })
-}
-
-async function* unlessAborted(
+async function* whileWanted(
   pieces: AsyncIterable<Buffer>,
   signal: CancelSignal,
 ): AsyncGenerator<Buffer> {

@@ -1,8 +1,9 @@
 import type { CancelSignal } from '../base/cancel-signal.js'
 import type { Clock } from '../base/clock.js'
 import { MetastoreError } from '../base/errors.js'
+import { readGivenUp } from '../base/given-up.js'
 import type { Raft, RaftCoreStatus } from '../raft/index.js'
-import { Pending, PendingSet, readGivenUp } from './pending.js'
+import { Pending, PendingSet } from './pending.js'
 
 const maxWaits = 65_536
 

@@ -1,16 +1,6 @@
 import type { CancelSignal } from '../base/cancel-signal.js'
 import { MetastoreError } from '../base/errors.js'
-
-/** A caller's read ends with what ended the caller's patience. */
-export function readGivenUp(reason: unknown): MetastoreError {
-  return reason instanceof MetastoreError ? reason : new MetastoreError('context-canceled')
-}
-
-/** A write may still take place, and says so: it was given up, or it took too long. */
-export function writeGivenUp(reason: unknown): MetastoreError {
-  const code = reason instanceof MetastoreError ? reason.code : undefined
-  return new MetastoreError(code === 'deadline-exceeded' ? 'request-timed-out' : 'request-canceled')
-}
+import { readGivenUp } from '../base/given-up.js'
 
 export interface PendingOwner {
   delete(pending: Pending<never>): void

@@ -1,10 +1,10 @@
-import { type CancelSignal, CancelSource } from '../base/cancel-signal.js'
+import type { CancelSignal, CancelSource } from '../base/cancel-signal.js'
 import type { Clock } from '../base/clock.js'
 import { MetastoreError } from '../base/errors.js'
+import { cancellable, readGivenUp, unlessAborted } from '../base/given-up.js'
 import { type MemberId, noMember, type Raft } from '../raft/index.js'
 import type { LeaderWaits } from './leader-waits.js'
 import type { WaitOptions } from './options.js'
-import { readGivenUp } from './pending.js'
 import type { Transport } from './transport.js'
 
 /** Questions of other members under way at once; more are refused. */
@@ -49,22 +49,10 @@ export class Questions {
     const { signal, timeoutMs = this.options.timeoutMs } = options
     if (this.closed) throw new MetastoreError('server-stopped')
     if (signal?.aborted) throw readGivenUp(signal.reason)
-    const source = new CancelSource()
-    const giveUp = () => source.abort(readGivenUp(signal?.reason))
-    const asking: Asking = { source, leaderId: noMember, deadlineMs: clock.nowMs() + timeoutMs }
-    const timer = clock.schedule(timeoutMs, () => {
-      const asked = asking.leaderId !== noMember
-      source.abort(new MetastoreError(asked ? 'request-timed-out' : 'no-leader'))
-    })
-    this.asking.add(source)
-    signal?.addEventListener('abort', giveUp)
-    try {
-      return await this.askWhoLeads(question, asking)
-    } finally {
-      signal?.removeEventListener('abort', giveUp)
-      timer.cancel()
-      this.asking.delete(source)
-    }
+    const deadlineMs = clock.nowMs() + timeoutMs
+    const run = (source: CancelSource) =>
+      this.askInTime(question, { source, leaderId: noMember, deadlineMs })
+    return cancellable(signal, run, readGivenUp)
   }
 
   /** For the transport, and for this member itself. */
@@ -88,6 +76,22 @@ export class Questions {
     for (const source of this.asking) source.abort(new MetastoreError('server-stopped'))
   }
 
+  private async askInTime(question: Buffer, asking: Asking): Promise<Buffer> {
+    const { source, deadlineMs } = asking
+    const { clock } = this.options
+    const timer = clock.schedule(deadlineMs - clock.nowMs(), () => {
+      const asked = asking.leaderId !== noMember
+      source.abort(new MetastoreError(asked ? 'request-timed-out' : 'no-leader'))
+    })
+    this.asking.add(source)
+    try {
+      return await this.askWhoLeads(question, asking)
+    } finally {
+      timer.cancel()
+      this.asking.delete(source)
+    }
+  }
+
   private async askWhoLeads(question: Buffer, asking: Asking): Promise<Buffer> {
     const { clock, retryMs } = this.options
     let refusedBy = noMember
@@ -96,7 +100,7 @@ export class Questions {
       const mayAsk = (leaderId: MemberId) => leaderId !== refusedBy || clock.nowMs() >= retryAtMs
       asking.leaderId = await this.leaderWhom(mayAsk, asking)
       try {
-        return await unlessAborted(this.askMember(question, asking), asking.source)
+        return await this.askMember(question, asking)
       } catch (error) {
         if (asking.source.aborted || !isElsewhere(error)) throw error
       }
@@ -116,14 +120,16 @@ export class Questions {
   }
 
   /** Gives up on a leader as soon as another one is known: one that has stopped would never answer. */
-  private async askMember(
+  private askMember(question: Buffer, asking: Asking): Promise<Buffer> {
+    return cancellable(asking.source, (attempt) => this.attempt(question, asking, attempt))
+  }
+
+  private async attempt(
     question: Buffer,
-    { leaderId, source, deadlineMs }: Asking,
+    { leaderId, deadlineMs }: Asking,
+    attempt: CancelSource,
   ): Promise<Buffer> {
     const { memberId, transport, waits } = this.options
-    const attempt = new CancelSource()
-    const giveUp = () => attempt.abort(source.reason)
-    source.addEventListener('abort', giveUp)
     waits
       .until((status) => status.leaderId !== noMember && status.leaderId !== leaderId, {
         ...{ signal: attempt, deadlineMs, late: 'no-leader' },
@@ -137,7 +143,6 @@ export class Questions {
         : transport.ask(leaderId, question, attempt)
       return await unlessAborted(asked, attempt)
     } finally {
-      source.removeEventListener('abort', giveUp)
       attempt.abort(undefined)
     }
   }
@@ -146,12 +151,4 @@ export class Questions {
 function isElsewhere(error: unknown): boolean {
   if (!(error instanceof MetastoreError)) return false
   return error.code === 'not-leader' || error.code === 'no-leader'
-}
-
-/** What is asked may not heed the signal; whoever waits does. */
-function unlessAborted<T>(asked: Promise<T>, source: CancelSource): Promise<T> {
-  return new Promise((resolve, reject) => {
-    source.addEventListener('abort', () => reject(source.reason))
-    asked.then(resolve, reject)
-  })
 }

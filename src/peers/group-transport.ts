@@ -1,5 +1,6 @@
-import { type CancelSignal, CancelSource } from '../base/cancel-signal.js'
+import type { CancelSignal, CancelSource } from '../base/cancel-signal.js'
 import { invariant, MetastoreError } from '../base/errors.js'
+import { cancellable } from '../base/given-up.js'
 import type { PeerMessage, PeerReceiver, SnapshotRequest, Transport } from '../node/index.js'
 import type { MemberId } from '../raft/index.js'
 import type { PeerSettings } from './options.js'
@@ -93,20 +94,14 @@ export class GroupTransport implements Transport {
   }
 
   /** Runs what `signal` and the close of this transport can both give up. */
-  async #cancellable<T>(
-    signal: CancelSignal,
-    run: (source: CancelSource) => Promise<T>,
-  ): Promise<T> {
-    const source = new CancelSource()
-    const onAbort = (): void => source.abort(signal.reason)
-    if (signal.aborted) onAbort()
-    signal.addEventListener('abort', onAbort)
-    this.#underWay.add(source)
-    try {
-      return await run(source)
-    } finally {
-      this.#underWay.delete(source)
-      signal.removeEventListener('abort', onAbort)
-    }
+  #cancellable<T>(signal: CancelSignal, run: (source: CancelSource) => Promise<T>): Promise<T> {
+    return cancellable(signal, async (source) => {
+      this.#underWay.add(source)
+      try {
+        return await run(source)
+      } finally {
+        this.#underWay.delete(source)
+      }
+    })
   }
 }

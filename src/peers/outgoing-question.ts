@@ -1,6 +1,7 @@
 import type { CancelSignal } from '../base/cancel-signal.js'
 import { type ErrorCode, errorCatalogue } from '../base/error-catalogue.js'
 import { MetastoreError } from '../base/errors.js'
+import { readGivenUp } from '../base/given-up.js'
 import type { CallStatus } from '../rpc/call-status.js'
 import type { ClientCall, ClientCallListener } from '../rpc/client/client-call.js'
 import { statusCodes } from '../rpc/status-codes.js'
@@ -36,8 +37,7 @@ export class OutgoingQuestion implements ClientCallListener {
 
   /** The asker has lost interest. */
   handleEvent(): void {
-    const { reason } = this.#signal
-    this.fail(reason instanceof MetastoreError ? reason : new MetastoreError('context-canceled'))
+    this.fail(readGivenUp(this.#signal.reason))
   }
 
   /** Gives up. */

@@ -1,6 +1,7 @@
 import type { CancelSignal } from '../base/cancel-signal.js'
 import { crc32c } from '../base/crc32c.js'
 import { MetastoreError } from '../base/errors.js'
+import { readGivenUp } from '../base/given-up.js'
 import type { MemberId } from '../raft/index.js'
 import type { CallStatus } from '../rpc/call-status.js'
 import type { ClientCall, ClientCallListener } from '../rpc/client/client-call.js'
@@ -73,9 +74,7 @@ export class SnapshotSending implements ClientCallListener {
 
   /** The sender has lost interest. */
   handleEvent(): void {
-    const { reason } = this.#signal
-    const isOurs = reason instanceof MetastoreError
-    this.#fail(isOurs ? reason : new MetastoreError('context-canceled'))
+    this.#fail(readGivenUp(this.#signal.reason))
   }
 
   onMessage(bytes: Buffer): void {

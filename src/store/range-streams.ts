@@ -1,5 +1,6 @@
 import type { CancelSignal } from '../base/cancel-signal.js'
 import { MetastoreError } from '../base/errors.js'
+import { readGivenUp } from '../base/given-up.js'
 import type { RangePiece, RangePieces } from '../mvcc/index.js'
 import type { RaftNode } from '../node/index.js'
 import { type RangeRequest, RangeResponse } from '../wire/index.js'
@@ -57,7 +58,7 @@ export class RangeStreams {
     signal: CancelSignal | undefined,
   ): AsyncGenerator<RangeResponse, void> {
     for (;;) {
-      if (signal?.aborted) throw reasonOf(signal)
+      if (signal?.aborted) throw readGivenUp(signal.reason)
       const piece = await pieces.next()
       if (piece === undefined) return
       yield this.#responseOf(piece, pieces.revision)
@@ -70,9 +71,4 @@ export class RangeStreams {
     const { more, count } = end
     return RangeResponse.create({ header: this.#parts.headers.at(revision), kvs, more, count })
   }
-}
-
-/** Hosts abort with an error of the catalogue, programs that embed the store with anything. */
-function reasonOf({ reason }: CancelSignal): MetastoreError {
-  return reason instanceof MetastoreError ? reason : new MetastoreError('context-canceled')
 }

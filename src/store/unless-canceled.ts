@@ -1,5 +1,5 @@
 import type { CancelSignal } from '../base/cancel-signal.js'
-import { MetastoreError } from '../base/errors.js'
+import { unlessAborted, writeGivenUp } from '../base/given-up.js'
 
 /**
  * Waits for work that others wait for too: it goes on when one of them no longer does.
@@ -9,21 +9,5 @@ export async function unlessCanceled<T>(
   work: Promise<T>,
   signal: CancelSignal | undefined,
 ): Promise<T> {
-  if (signal === undefined) return work
-  let cancel = (): void => {}
-  const canceled = new Promise<never>((_resolve, reject) => {
-    cancel = () =>
-      reject(new MetastoreError(isDeadline(signal) ? 'request-timed-out' : 'request-canceled'))
-  })
-  if (signal.aborted) cancel()
-  signal.addEventListener('abort', cancel)
-  try {
-    return await Promise.race([work, canceled])
-  } finally {
-    signal.removeEventListener('abort', cancel)
-  }
-}
-
-function isDeadline({ reason }: CancelSignal): boolean {
-  return reason instanceof MetastoreError && reason.code === 'deadline-exceeded'
+  return signal === undefined ? work : unlessAborted(work, signal, writeGivenUp)
 }

@@ -1,7 +1,8 @@
 import { MetastoreError } from '../../base/errors.js'
+import { writeGivenUp } from '../../base/given-up.js'
 import { type MemberId, noMember } from '../../raft/index.js'
 import type { ProposeOptions } from '../options.js'
-import { Pending, type PendingOwner, writeGivenUp } from '../pending.js'
+import { Pending, type PendingOwner } from '../pending.js'
 import type { AppliedEntry } from '../state-machine.js'
 
 /** What a proposal is counted with beside its payload. */

@@ -1,8 +1,9 @@
 import type { Clock } from '../../base/clock.js'
 import type { MetastoreError } from '../../base/errors.js'
+import { readGivenUp } from '../../base/given-up.js'
 import { type MemberId, noMember, type Raft, type ReadState } from '../../raft/index.js'
 import type { ReadIndexOptions } from '../options.js'
-import { Pending, PendingSet, readGivenUp } from '../pending.js'
+import { Pending, PendingSet } from '../pending.js'
 import type { NodeMessage, Transport } from '../transport.js'
 
 type Answer = Extract<NodeMessage, { type: 'read-index-response' }>
