@@ -44,6 +44,10 @@ export function writeHardState(writer: ByteWriter, hardState: HardState): void {
 
 export function writeSnapshot(writer: ByteWriter, snapshot: SnapshotMetadata): void {
   writer.byte(recordKind.snapshot)
+  putSnapshot(writer, snapshot)
+}
+
+export function putSnapshot(writer: ByteWriter, snapshot: SnapshotMetadata): void {
   writer.number(snapshot.index)
   writer.number(snapshot.term)
   putConfiguration(writer, snapshot.configuration)
@@ -107,7 +111,7 @@ function takeEntry(reader: ByteReader): Entry {
   return { index, term, kind, data: reader.raw(reader.word()) }
 }
 
-function takeSnapshot(reader: ByteReader): SnapshotMetadata {
+export function takeSnapshot(reader: ByteReader): SnapshotMetadata {
   return {
     index: reader.number(),
     term: reader.number(),

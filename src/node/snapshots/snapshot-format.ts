@@ -3,7 +3,7 @@ import { MetastoreError } from '../../base/errors.js'
 import type { MemberId, SnapshotMetadata } from '../../raft/index.js'
 import { ByteReader } from '../log/byte-reader.js'
 import { ByteWriter } from '../log/byte-writer.js'
-import { putConfiguration, takeConfiguration } from '../log/records.js'
+import { putSnapshot, takeSnapshot } from '../log/records.js'
 
 /**
  * A snapshot file: frames of length, checksum, bytes. The first frame is the header, then come the
@@ -27,12 +27,6 @@ export interface SnapshotHeader extends SnapshotMetadata {
   readonly received: boolean
 }
 
-/** What the end of a snapshot says about all of it. */
-interface SnapshotTotals {
-  pieces: number
-  bytes: number
-}
-
 export function encodeSnapshotHeader(header: SnapshotHeader): Buffer {
   const writer = new ByteWriter()
   writer.raw(magic)
@@ -40,7 +34,7 @@ export function encodeSnapshotHeader(header: SnapshotHeader): Buffer {
   writer.id(header.groupId)
   writer.id(header.memberId)
   writer.byte(header.received ? 1 : 0)
-  putMetadata(writer, header)
+  putSnapshot(writer, header)
   return writer.bytes()
 }
 
@@ -48,7 +42,7 @@ export function encodeSnapshotHeader(header: SnapshotHeader): Buffer {
 export function encodeMetadata(metadata: SnapshotMetadata): Buffer {
   const writer = new ByteWriter()
   writer.word(originVersion)
-  putMetadata(writer, metadata)
+  putSnapshot(writer, metadata)
   return Buffer.from(writer.bytes())
 }
 
@@ -58,7 +52,7 @@ export function decodeMetadata(bytes: Buffer): SnapshotMetadata {
     const reader = new ByteReader(bytes)
     const version = reader.word()
     if (version !== originVersion) throw unknownVersion(version)
-    return takeMetadata(reader)
+    return takeSnapshot(reader)
   } catch (error) {
     if (!(error instanceof MetastoreError) || error.code !== 'log-corrupt') throw error
     throw new MetastoreError('data-corrupt', 'stored data is damaged: the origin of the state')
@@ -75,21 +69,7 @@ export function decodeSnapshotHeader(bytes: Buffer): SnapshotHeader {
     groupId: reader.id(),
     memberId: reader.id(),
     received: version >= receivedVersion && reader.byte() === 1,
-    ...takeMetadata(reader),
-  }
-}
-
-function putMetadata(writer: ByteWriter, { index, term, configuration }: SnapshotMetadata): void {
-  writer.number(index)
-  writer.number(term)
-  putConfiguration(writer, configuration)
-}
-
-function takeMetadata(reader: ByteReader): SnapshotMetadata {
-  return {
-    index: reader.number(),
-    term: reader.number(),
-    configuration: takeConfiguration(reader),
+    ...takeSnapshot(reader),
   }
 }
 
@@ -98,20 +78,41 @@ function unknownVersion(version: number): MetastoreError {
   return new MetastoreError('data-directory-unusable', message)
 }
 
-/** The eight bytes before a piece. `seed`: the checksum of the frame before it. */
+/** Lengths and checksums of the frames behind the first, for who writes them and for who checks them. */
+export class FrameChain {
+  #checksum: number
+  #pieces = 0
+  #bytes = 0
+
+  /** `seed`: the checksum that the first of them continues from. */
+  constructor(seed: number) {
+    this.#checksum = seed
+  }
+
+  /** The eight bytes before the next piece. */
+  lead(piece: Buffer): Buffer {
+    const { lead, checksum } = frameLead(piece, this.#checksum)
+    this.#checksum = checksum
+    this.#pieces++
+    this.#bytes += piece.length
+    return lead
+  }
+
+  /** The last frame, which has no piece: length 0, checksum, number and size of the pieces. */
+  end(): Buffer {
+    const bytes = Buffer.alloc(endFrameBytes)
+    bytes.writeBigUInt64LE(BigInt(this.#pieces), 8)
+    bytes.writeBigUInt64LE(BigInt(this.#bytes), 16)
+    bytes.writeUInt32LE(crc32c(bytes, this.#checksum, 8), 4)
+    return bytes
+  }
+}
+
+/** The eight bytes before a frame's. `seed`: the checksum of the frame before it. */
 export function frameLead(bytes: Buffer, seed: number): { lead: Buffer; checksum: number } {
   const lead = Buffer.allocUnsafe(frameLeadBytes)
   lead.writeUInt32LE(bytes.length, 0)
   const checksum = crc32c(bytes, crc32c(lead, seed, 0, 4))
   lead.writeUInt32LE(checksum, 4)
   return { lead, checksum }
-}
-
-/** The last frame, which has no piece: length 0, checksum, totals. */
-export function endFrame(totals: SnapshotTotals, seed: number): Buffer {
-  const bytes = Buffer.alloc(endFrameBytes)
-  bytes.writeBigUInt64LE(BigInt(totals.pieces), 8)
-  bytes.writeBigUInt64LE(BigInt(totals.bytes), 16)
-  bytes.writeUInt32LE(crc32c(bytes, seed, 8), 4)
-  return bytes
 }

@@ -1,12 +1,12 @@
-import { crc32c } from '../../base/crc32c.js'
 import { MetastoreError } from '../../base/errors.js'
 import type { FileHandle, FileSystem } from '../../base/file-system.js'
 import { FileWindow } from '../log/file-window.js'
 import type { SnapshotSource } from '../state-machine.js'
 import {
   decodeSnapshotHeader,
-  endFrame,
   endFrameBytes,
+  FrameChain,
+  frameLead,
   frameLeadBytes,
   largestPieceBytes,
   type SnapshotHeader,
@@ -19,7 +19,7 @@ export class SnapshotReader {
     const handle = await fileSystem.open(path, 'read')
     try {
       const reader = new SnapshotReader(path, handle, await handle.size())
-      reader.read = decodeSnapshotHeader(await reader.piece())
+      await reader.readHeader()
       return reader
     } catch (error) {
       await handle.close()
@@ -30,7 +30,8 @@ export class SnapshotReader {
 
   private readonly window: FileWindow
   private position = 0
-  private checksum = 0
+  /** Of the pieces behind the header. */
+  private chain = new FrameChain(0)
   private read: SnapshotHeader | undefined
 
   private constructor(
@@ -56,36 +57,40 @@ export class SnapshotReader {
     return this.handle.close()
   }
 
+  private async readHeader(): Promise<void> {
+    const bytes = await this.frame((whole) => {
+      const { lead, checksum } = frameLead(whole, 0)
+      this.chain = new FrameChain(checksum)
+      return lead
+    })
+    this.read = decodeSnapshotHeader(bytes)
+  }
+
   private async *chunks(): AsyncGenerator<Buffer> {
-    const totals = { pieces: 0, bytes: 0 }
     for (;;) {
       const rest = this.sizeBytes - this.position
       const lead = await this.window.read(this.position, frameLeadBytes)
       if (lead.length < frameLeadBytes) throw this.corrupt('it ends too early')
       if (lead.readUInt32LE(0) === 0) {
         const found = await this.window.read(this.position, endFrameBytes)
-        const right = found.equals(endFrame(totals, this.checksum)) && rest === endFrameBytes
+        const right = found.equals(this.chain.end()) && rest === endFrameBytes
         if (!right) throw this.corrupt('its end does not match what was read')
         return
       }
-      const piece = await this.piece()
-      totals.pieces++
-      totals.bytes += piece.length
-      yield piece
+      yield await this.frame((piece) => this.chain.lead(piece))
     }
   }
 
-  private async piece(): Promise<Buffer> {
+  /** The bytes of the next frame, which `leadOf` says the right lead of. */
+  private async frame(leadOf: (bytes: Buffer) => Buffer): Promise<Buffer> {
     const lead = await this.window.read(this.position, frameLeadBytes)
     if (lead.length < frameLeadBytes) throw this.corrupt('it ends too early')
     const length = lead.readUInt32LE(0)
     if (length > largestPieceBytes) throw this.corrupt('a length is too large')
-    const piece = await this.window.read(this.position + frameLeadBytes, length)
-    const checksum = crc32c(piece, crc32c(lead, this.checksum, 0, 4))
-    if (checksum !== lead.readUInt32LE(4)) throw this.corrupt('a checksum is wrong')
-    this.checksum = checksum
+    const bytes = await this.window.read(this.position + frameLeadBytes, length)
+    if (!leadOf(bytes).equals(lead)) throw this.corrupt('a checksum is wrong')
     this.position += frameLeadBytes + length
-    return piece
+    return bytes
   }
 
   private corrupt(reason: string): MetastoreError {

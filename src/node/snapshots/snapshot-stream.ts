@@ -3,9 +3,8 @@ import { MetastoreError } from '../../base/errors.js'
 import type { SnapshotMetadata } from '../../raft/index.js'
 import {
   encodeMetadata,
-  endFrame,
   endFrameBytes,
-  frameLead,
+  FrameChain,
   frameLeadBytes,
   largestPieceBytes,
 } from './snapshot-format.js'
@@ -19,16 +18,9 @@ export async function* sealPieces(
   metadata: SnapshotMetadata,
   chunks: AsyncIterable<Buffer>,
 ): AsyncGenerator<Buffer> {
-  const totals = { pieces: 0, bytes: 0 }
-  let seed = crc32c(encodeMetadata(metadata))
-  for await (const chunk of chunks) {
-    const { lead, checksum } = frameLead(chunk, seed)
-    seed = checksum
-    totals.pieces++
-    totals.bytes += chunk.length
-    yield Buffer.concat([lead, chunk])
-  }
-  yield endFrame(totals, seed)
+  const chain = chainOf(metadata)
+  for await (const chunk of chunks) yield Buffer.concat([chain.lead(chunk), chunk])
+  yield chain.end()
 }
 
 /**
@@ -39,25 +31,25 @@ export async function* openPieces(
   metadata: SnapshotMetadata,
   parts: AsyncIterable<Buffer>,
 ): AsyncGenerator<Buffer> {
-  const totals = { pieces: 0, bytes: 0 }
-  let seed = crc32c(encodeMetadata(metadata))
+  const chain = chainOf(metadata)
   let ended = false
   for await (const frame of framesIn(parts)) {
     if (ended) throw damaged('something follows its end')
     const chunk = frame.subarray(frameLeadBytes)
     if (frame.readUInt32LE(0) === 0) {
-      ended = frame.equals(endFrame(totals, seed))
+      ended = frame.equals(chain.end())
       if (!ended) throw damaged('its end does not match what came')
       continue
     }
-    const { lead, checksum } = frameLead(chunk, seed)
+    const lead = chain.lead(chunk)
     if (!lead.equals(frame.subarray(0, frameLeadBytes))) throw damaged('a checksum is wrong')
-    seed = checksum
-    totals.pieces++
-    totals.bytes += chunk.length
     yield chunk
   }
   if (!ended) throw damaged('it was cut off')
+}
+
+function chainOf(metadata: SnapshotMetadata): FrameChain {
+  return new FrameChain(crc32c(encodeMetadata(metadata)))
 }
 
 /** Whole frames, of which a damaged length makes too large a one or one that never ends. */

@@ -7,7 +7,7 @@ import { makingFailed } from '../log/disk-errors.js'
 import type { SnapshotCapture, SnapshotSource } from '../state-machine.js'
 import {
   encodeSnapshotHeader,
-  endFrame,
+  FrameChain,
   frameLead,
   largestPieceBytes,
   type SnapshotHeader,
@@ -194,16 +194,18 @@ export class SnapshotStore {
   ): Promise<number> {
     const handle = await this.options.fileSystem.open(path, 'create')
     try {
-      const file = new FrameFile(handle)
-      await file.add(encodeSnapshotHeader(header))
-      const totals = { pieces: 0, bytes: 0 }
+      const file = new SequentialFile(handle)
+      const bytes = encodeSnapshotHeader(header)
+      const { lead, checksum } = frameLead(bytes, 0)
+      await file.write(lead)
+      await file.write(bytes)
+      const chain = new FrameChain(checksum)
       for await (const piece of chunks) {
         invariant(piece.length > 0 && piece.length <= largestPieceBytes, 'a piece has a right size')
-        await file.add(piece)
-        totals.pieces++
-        totals.bytes += piece.length
+        await file.write(chain.lead(piece))
+        await file.write(piece)
       }
-      await file.write(endFrame(totals, file.checksum))
+      await file.write(chain.end())
       await handle.sync()
       return file.position
     } finally {
@@ -227,18 +229,10 @@ export class SnapshotStore {
   }
 }
 
-class FrameFile {
+class SequentialFile {
   position = 0
-  checksum = 0
 
   constructor(private readonly handle: FileHandle) {}
-
-  async add(bytes: Buffer): Promise<void> {
-    const { lead, checksum } = frameLead(bytes, this.checksum)
-    this.checksum = checksum
-    await this.write(lead)
-    await this.write(bytes)
-  }
 
   async write(bytes: Buffer): Promise<void> {
     await this.handle.write(bytes, this.position)
