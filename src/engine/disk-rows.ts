@@ -72,7 +72,6 @@ export class DiskRows {
     const entries = await this.#turns.run(() => this.#read(size), this.#range.priority)
     this.#entries = entries
     this.#index = 0
-    this.#ended = entries.length < size && sizeOf(entries) <= chunkBytesOf(this.#range)
     this.#settle()
   }
 
@@ -103,13 +102,18 @@ export class DiskRows {
   }
 
   async #read(size: number): Promise<Entry[]> {
-    if (this.#closed) return []
+    if (this.#closed) {
+      this.#ended = true
+      return []
+    }
     this.#iterator ??=
       this.#range.keysOnly === true ? this.#keys() : this.#disk.iterate(this.#range)
     this.#reading = true
     try {
       const entries = await this.#iterator.nextv(size)
-      this.#heldBytes = sizeOf(entries) + entries.length * heldRowBytes
+      const bytes = sizeOf(entries)
+      this.#heldBytes = bytes + entries.length * heldRowBytes
+      this.#ended = entries.length < size && bytes <= chunkBytesOf(this.#range)
       return entries
     } catch (thrown) {
       throw readFailure(thrown)
