@@ -1,14 +1,8 @@
+import type { Address } from '../base/address.js'
 import { MetastoreError } from '../base/errors.js'
 
-/** Where a peer listens. */
-export interface PeerAddress {
-  /** A host name or an IP address, without brackets. */
-  readonly host: string
-  readonly port: number
-}
-
 /** @throws MetastoreError `configuration-invalid` when `url` is not like `http://host:port` */
-export function addressOf(url: string): PeerAddress {
+export function addressOf(url: string): Address {
   const parsed = URL.canParse(url) ? new URL(url) : undefined
   if (parsed?.protocol !== 'http:' || parsed.hostname === '') {
     throw new MetastoreError('configuration-invalid', `not a peer URL: ${JSON.stringify(url)}`)

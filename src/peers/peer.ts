@@ -1,3 +1,4 @@
+import type { Address } from '../base/address.js'
 import type { Timer } from '../base/clock.js'
 import { errorCatalogue } from '../base/error-catalogue.js'
 import { toHexId } from '../base/ids.js'
@@ -11,7 +12,6 @@ import { introduction } from './handshake.js'
 import { Lane } from './lane.js'
 import { isBulk, partsOf, sizeOf } from './message-size.js'
 import type { PeerSettings } from './options.js'
-import type { PeerAddress } from './peer-address.js'
 import { QuietLog } from './quiet-log.js'
 
 const unreachable = 'cannot reach peer'
@@ -24,10 +24,10 @@ export class Peer {
   readonly #onConnected: (peer: Peer) => void
   readonly #small: Lane
   readonly #bulk: Lane
-  #addresses: readonly PeerAddress[]
+  #addresses: readonly Address[]
   #state: 'connecting' | 'connected' | 'waiting' | 'closed' = 'waiting'
   #connection: ClientConnection | undefined
-  #address: PeerAddress | undefined
+  #address: Address | undefined
   #timer: Timer | undefined
   /** Tries in vain since the last connection that lasted. */
   #failures = 0
@@ -40,7 +40,7 @@ export class Peer {
   constructor(
     settings: PeerSettings,
     id: MemberId,
-    addresses: readonly PeerAddress[],
+    addresses: readonly Address[],
     onConnected: (peer: Peer) => void,
   ) {
     this.id = id
@@ -59,7 +59,7 @@ export class Peer {
   }
 
   /** Where it was reached last; undefined: it cannot be reached. */
-  get address(): PeerAddress | undefined {
+  get address(): Address | undefined {
     return this.#state === 'connected' ? this.#address : undefined
   }
 
@@ -96,9 +96,9 @@ export class Peer {
   }
 
   /** A connection to an address that is no longer among them is given up. */
-  setAddresses(addresses: readonly PeerAddress[]): void {
+  setAddresses(addresses: readonly Address[]): void {
     this.#addresses = addresses
-    const stays = ({ host, port }: PeerAddress): boolean =>
+    const stays = ({ host, port }: Address): boolean =>
       host === this.#address?.host && port === this.#address.port
     if (this.#state === 'closed' || addresses.some(stays)) return
     this.#drop()

@@ -1,3 +1,4 @@
+import type { Address } from '../base/address.js'
 import type { CancelSignal } from '../base/cancel-signal.js'
 import { crc32c } from '../base/crc32c.js'
 import { MetastoreError } from '../base/errors.js'
@@ -12,7 +13,6 @@ import { PeerService } from './generated/services.js'
 import { introduction } from './handshake.js'
 import type { PeerSettings } from './options.js'
 import { errorOf } from './outgoing-question.js'
-import type { PeerAddress } from './peer-address.js'
 
 const largestPieceBytes = 256 * 1024
 
@@ -32,7 +32,7 @@ export class SnapshotSending implements ClientCallListener {
   #totalBytes = 0
 
   /** Begins to connect. Aborting `signal` gives up. */
-  constructor(settings: PeerSettings, to: MemberId, address: PeerAddress, signal: CancelSignal) {
+  constructor(settings: PeerSettings, to: MemberId, address: Address, signal: CancelSignal) {
     const { clock, pingIntervalMs, maxMessageBytes } = settings
     this.#connection = new ClientConnection({
       ...address,

@@ -1,4 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net'
+import { endpointOf } from '../base/address.js'
 import { MetastoreError, messageOf } from '../base/errors.js'
 
 /** The addresses a host listens on. */
@@ -38,8 +39,7 @@ export class Listeners {
 }
 
 function unusable(host: string, port: number, error: NodeJS.ErrnoException): MetastoreError {
-  const shown = host.includes(':') ? `[${host}]` : host
-  const message = `cannot listen on ${shown}:${port}: ${reason(error)}`
+  const message = `cannot listen on ${endpointOf({ host, port })}: ${reason(error)}`
   return new MetastoreError('address-unusable', message, { cause: error })
 }
 

@@ -1,18 +1,6 @@
 import { Listeners } from '../rpc/listeners.js'
 import type { HostUrl } from './configuration/index.js'
 
-/** Where a member is reached. */
-export interface ServedAddress {
-  /** An IP address, without brackets. */
-  readonly host: string
-  readonly port: number
-}
-
-/** Such as `127.0.0.1:2379` or `[::1]:2379`. */
-export function endpointOf({ host, port }: ServedAddress): string {
-  return `${host.includes(':') ? `[${host}]` : host}:${port}`
-}
-
 /** Like Go's, so that what is said of `localhost` does not depend on the resolver. */
 export function addressOf(url: HostUrl): string {
   return url.host === 'localhost' ? '127.0.0.1' : url.host

@@ -1,4 +1,5 @@
 import { errorMapping, memberRoutes } from '../api/index.js'
+import type { Address } from '../base/address.js'
 import { etcdApiVersion, etcdStorageVersion } from '../base/api-version.js'
 import type { Logger } from '../base/logger.js'
 import { systemClock } from '../base/system-clock.js'
@@ -6,7 +7,7 @@ import { GrpcJsHost } from '../rpc/grpc-js/grpc-js-host.js'
 import type { Host, HostOptions } from '../rpc/host.js'
 import { Http2Host } from '../rpc/http2/http2-host.js'
 import type { Store } from '../store/index.js'
-import { addressOf, type ServedAddress } from './addresses.js'
+import { addressOf } from './addresses.js'
 import type { MemberConfiguration } from './configuration/index.js'
 
 /** What gRPC may carry around a request of the largest size. */
@@ -18,10 +19,10 @@ const closeGraceMs = 700
 /** A store's clients: their sockets and calls. */
 export class ClientHost {
   /** In the order of the configured URLs. */
-  readonly addresses: readonly ServedAddress[]
+  readonly addresses: readonly Address[]
   readonly #host: Host
 
-  private constructor(host: Host, addresses: readonly ServedAddress[]) {
+  private constructor(host: Host, addresses: readonly Address[]) {
     this.#host = host
     this.addresses = addresses
   }
@@ -43,7 +44,7 @@ export class ClientHost {
       maxReceiveBytes: configuration.maxRequestBytes + messageOverheadBytes,
       maxConcurrentStreams: configuration.maxConcurrentStreams,
     })
-    const addresses: ServedAddress[] = []
+    const addresses: Address[] = []
     try {
       for (const url of configuration.listenClientUrls) {
         const address = addressOf(url)

@@ -1,7 +1,8 @@
+import { type Address, endpointOf } from '../base/address.js'
 import { toHexId } from '../base/ids.js'
 import type { Logger } from '../base/logger.js'
 import type { ReplicatedStore, Store } from '../store/index.js'
-import { checkAddresses, endpointOf, type ServedAddress } from './addresses.js'
+import { checkAddresses } from './addresses.js'
 import { ClientHost } from './client-host.js'
 import { ClosingStack } from './closing-stack.js'
 import type { MemberConfiguration } from './configuration/index.js'
@@ -25,13 +26,13 @@ export interface MemberOptions {
 export class Member {
   readonly store: Store
   /** Where it listens for clients, in the order of the configured URLs. */
-  readonly addresses: readonly ServedAddress[]
+  readonly addresses: readonly Address[]
   readonly #identity: MemberIdentity
   readonly #opened: ClosingStack
 
   private constructor(
     { store, identity }: OpenedData,
-    addresses: readonly ServedAddress[],
+    addresses: readonly Address[],
     opened: ClosingStack,
   ) {
     this.store = store

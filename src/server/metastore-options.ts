@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { z } from 'zod'
+import { endpointOf } from '../base/address.js'
 import type { Logger } from '../base/logger.js'
 import {
   configurationError,
@@ -90,7 +91,7 @@ export function configurationFrom(options: MetastoreOptions): MemberConfiguratio
   if (engine === 'level' && dataDirectory === undefined) {
     throw configurationError('engine: "level" needs a dataDirectory')
   }
-  const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+  const url = `http://${endpointOf({ host, port })}`
   const texts: readonly OptionText[] = [
     ['engine', 'engine', engine],
     ['name', 'name', options.name],

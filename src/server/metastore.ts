@@ -1,6 +1,6 @@
+import { endpointOf } from '../base/address.js'
 import { silentLogger } from '../base/logger.js'
 import type { Store } from '../store/index.js'
-import { endpointOf } from './addresses.js'
 import { Member } from './member.js'
 import { configurationFrom, type MetastoreOptions } from './metastore-options.js'
 

@@ -5,14 +5,12 @@ import {
   constants,
 } from 'node:http2'
 import { connect as connectSocket, type Socket } from 'node:net'
+import { type Address, endpointOf } from '../../base/address.js'
 import type { Clock, Timer } from '../../base/clock.js'
 import { messageOf } from '../../base/errors.js'
 import { ClientCall, type ClientCallListener } from './client-call.js'
 
-export interface ClientConnectionOptions {
-  /** A host name or an IP address, without brackets. */
-  readonly host: string
-  readonly port: number
+export interface ClientConnectionOptions extends Address {
   readonly clock: Clock
   /** A peer that answers no ping for two to three of these is taken to be gone. */
   readonly pingIntervalMs: number
@@ -44,7 +42,7 @@ export class ClientConnection {
     const { host, port } = options
     this.#options = options
     this.#socket = connectSocket({ host, port, noDelay: true })
-    this.#session = connectHttp2(`http://${host.includes(':') ? `[${host}]` : host}:${port}`, {
+    this.#session = connectHttp2(`http://${endpointOf(options)}`, {
       createConnection: () => this.#socket,
       settings: { enablePush: false },
     })

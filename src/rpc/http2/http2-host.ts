@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { endpointOf } from '../../base/address.js'
 import type { Clock } from '../../base/clock.js'
 import {
   type EncodedField,
@@ -130,6 +131,5 @@ function malformedTimeout(timeout: string | undefined): CallStatus {
 }
 
 function addressOf(socket: Socket): string {
-  const address = socket.remoteAddress ?? 'unknown'
-  return `${address.includes(':') ? `[${address}]` : address}:${socket.remotePort ?? 0}`
+  return endpointOf({ host: socket.remoteAddress ?? 'unknown', port: socket.remotePort ?? 0 })
 }
