@@ -1,5 +1,4 @@
-import type { MemberId, Message, Raft } from '../raft/index.js'
-import { takesPart } from './membership.js'
+import { type MemberId, type Message, type Raft, takesPart } from '../raft/index.js'
 import type { ProposalLimits, RaftNodeOptions } from './options.js'
 import type { ForwardedProposals } from './proposals/forwarded-proposals.js'
 import { isFallingBehind } from './proposals/overload.js'

@@ -1,4 +1,4 @@
-export type { Configuration } from '../raft/index.js'
+export { type Configuration, membersOf } from '../raft/index.js'
 export { InMemoryNetwork } from './in-memory-network.js'
 export type { TornTail } from './log/raft-log.js'
 export type {

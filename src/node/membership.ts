@@ -1,4 +1,10 @@
-import type { Configuration, Entry, MemberId, Raft } from '../raft/index.js'
+import {
+  type Configuration,
+  type Entry,
+  type MemberId,
+  type Raft,
+  takesPart,
+} from '../raft/index.js'
 import type { RaftLog } from './log/raft-log.js'
 
 interface MembershipOptions {
@@ -54,11 +60,6 @@ export class Membership {
     this.removed ||= this.tookPart && !isMember
     this.tookPart = isMember
   }
-}
-
-export function takesPart(configuration: Configuration, member: MemberId): boolean {
-  const { voters, votersOutgoing, learners, learnersNext } = configuration
-  return [voters, votersOutgoing, learners, learnersNext].some((ids) => ids.includes(member))
 }
 
 /** Whether nobody else needs what is in the log. */

@@ -1,19 +1,18 @@
 import type { SnapshotRequest } from '../node/index.js'
-import type { Configuration, MemberId } from '../raft/index.js'
+import { type Configuration, type MemberId, membersOf } from '../raft/index.js'
 import { PeerSnapshotHead, PeerSnapshotMember } from '../wire/index.js'
 import { isCount } from './from-wire.js'
 
 export function headOf(request: SnapshotRequest, groupId: bigint): PeerSnapshotHead {
   const { index, term, configuration } = request.snapshot
   const { voters, votersOutgoing, learners, learnersNext, autoLeave } = configuration
-  const ids = new Set([...voters, ...votersOutgoing, ...learners, ...learnersNext])
   return PeerSnapshotHead.create({
     groupId,
     term: request.term,
     snapshotIndex: index,
     snapshotTerm: term,
     autoLeave,
-    members: [...ids].map((memberId) =>
+    members: membersOf(configuration).map((memberId) =>
       PeerSnapshotMember.create({
         memberId,
         voter: voters.includes(memberId),

@@ -9,6 +9,7 @@ export {
   type RaftOptions,
   type StoredLog,
 } from './options.js'
+export { membersOf, takesPart } from './quorum.js'
 export { Raft } from './raft.js'
 export type { ChangeResult, MemberProgress, ProposeResult, RaftCoreStatus } from './results.js'
 export type { TransferResult } from './transfer.js'

@@ -1,6 +1,6 @@
 import { decodeChange } from './change-codec.js'
 import type { Member } from './member.js'
-import { membersOf } from './quorum.js'
+import { takesPart } from './quorum.js'
 import { type Entry, type Message, noMember } from './types.js'
 
 type AppendRequest = Extract<Message, { type: 'append-request' }>
@@ -54,7 +54,7 @@ export function problemOf(member: Member, message: Message): string | undefined 
 
 /** Whoever leads may be unknown here, when this member lags behind (Raft thesis 4.1); who answers is known. */
 function problemOfAnswer({ configuration }: Member, { from }: Message): string | undefined {
-  return membersOf(configuration).includes(from) ? undefined : 'its sender is no member'
+  return takesPart(configuration, from) ? undefined : 'its sender is no member'
 }
 
 function problemOfEcho(member: Member, message: ForLeader): string | undefined {

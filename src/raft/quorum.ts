@@ -31,6 +31,11 @@ export function isVoter(configuration: Configuration, id: MemberId): boolean {
   return configuration.voters.includes(id) || configuration.votersOutgoing.includes(id)
 }
 
+export function takesPart(configuration: Configuration, id: MemberId): boolean {
+  const { learners, learnersNext } = configuration
+  return isVoter(configuration, id) || learners.includes(id) || learnersNext.includes(id)
+}
+
 /** Everyone who takes part, each once. */
 export function membersOf(configuration: Configuration): MemberId[] {
   const { voters, votersOutgoing, learners, learnersNext } = configuration

@@ -1,7 +1,7 @@
 import { MetastoreError } from '../base/errors.js'
 import type { Engine } from '../engine/index.js'
 import { publishedMember } from '../mvcc/index.js'
-import type { Configuration } from '../node/index.js'
+import { type Configuration, membersOf } from '../node/index.js'
 
 /** A member of the cluster as it was founded. */
 export interface StaticMember {
@@ -40,9 +40,9 @@ export class Members {
 
   /** As applied here, by id. */
   list(): MemberInfo[] {
-    const { voters, votersOutgoing, learners } = this.#parts.configuration()
-    const ids = [...new Set([...voters, ...votersOutgoing, ...learners])]
-    ids.sort((left, right) => (left < right ? -1 : 1))
+    const configuration = this.#parts.configuration()
+    const { learners } = configuration
+    const ids = membersOf(configuration).sort((left, right) => (left < right ? -1 : 1))
     return ids.map((id) => ({ ...this.#attributesOf(id), isLearner: learners.includes(id) }))
   }
 

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { type Configuration, configurationOf, type MemberId } from '../../src/raft/index.js'
-import { countVotes, isVoter, membersOf, reachedByQuorum } from '../../src/raft/quorum.js'
+import {
+  countVotes,
+  isVoter,
+  membersOf,
+  reachedByQuorum,
+  takesPart,
+} from '../../src/raft/quorum.js'
 
 function reached(configuration: Configuration, numbers: readonly number[]): number {
   return reachedByQuorum(configuration, (voter) => numbers[Number(voter) - 1] ?? 0)
@@ -56,6 +62,9 @@ describe('members', () => {
   it('are all who take part, each once; voters are those of either half', () => {
     const configuration = { ...joint, learners: [6n], learnersNext: [4n] }
     expect(membersOf(configuration)).toEqual([1n, 2n, 3n, 4n, 5n, 6n])
+    for (const id of membersOf(configuration)) expect(takesPart(configuration, id)).toBe(true)
+    expect(takesPart({ ...configuration, votersOutgoing: [] }, 4n)).toBe(true)
+    expect(takesPart(configuration, 7n)).toBe(false)
     expect(isVoter(configuration, 5n)).toBe(true)
     expect(isVoter(configuration, 6n)).toBe(false)
   })
