@@ -20,12 +20,12 @@ export class RaftNode {
    *   `disk-failed`
    */
   static async open(options: RaftNodeOptions): Promise<RaftNode> {
-    const node = new RaftNode(options, await startMember(options))
+    const settings = settingsOf(options)
+    const node = new RaftNode(options, settings, await startMember(options, settings))
     node.begin()
     return node
   }
 
-  private readonly settings: NodeSettings
   private readonly parts: NodeParts
   private readonly ticker: Ticker
   private stopped = false
@@ -33,17 +33,15 @@ export class RaftNode {
 
   private constructor(
     private readonly options: RaftNodeOptions,
+    private readonly settings: NodeSettings,
     private readonly member: StartedMember,
   ) {
-    this.settings = settingsOf(options)
-    this.parts = new NodeParts(options, this.settings, member, {
+    this.parts = new NodeParts(options, settings, member, {
       onFailure: (cause) => this.fail(cause),
       onRemoved: () => this.leave(),
     })
     const { loop } = this.parts
-    this.ticker = new Ticker(options.clock, this.settings.tickMs, () =>
-      loop.guard(() => this.tick()),
-    )
+    this.ticker = new Ticker(options.clock, settings.tickMs, () => loop.guard(() => this.tick()))
   }
 
   /**

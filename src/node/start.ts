@@ -14,7 +14,7 @@ import type { RaftLog, RecoveredLog } from './log/raft-log.js'
 import { VolatileLog } from './log/volatile-log.js'
 import { isAlone } from './membership.js'
 import type { NodeStorage, RaftNodeOptions } from './options.js'
-import { settingsOf } from './settings.js'
+import type { NodeSettings } from './settings.js'
 import { decodeMetadata } from './snapshots/snapshot-format.js'
 import { type LoadedSnapshot, SnapshotStore } from './snapshots/snapshots.js'
 
@@ -29,33 +29,38 @@ export interface StartedMember {
   readonly window: CatchUpWindow
 }
 
+interface StoredSnapshots {
+  /** undefined: the state machine keeps its state itself. */
+  readonly store: SnapshotStore | undefined
+  /** What the state machine has been brought up to. */
+  readonly loaded: LoadedSnapshot | undefined
+}
+
 /** Brings the state machine up to the newest snapshot, opens the log, and makes the core. */
-export async function startMember(options: RaftNodeOptions): Promise<StartedMember> {
-  const { storage, stateMachine } = options
-  if (storage === undefined) return startVolatile(options)
-  let snapshots: SnapshotStore | undefined
-  let loaded: LoadedSnapshot | undefined
-  if (stateMachine.durability === 'snapshots') {
-    snapshots = await openSnapshots(options, storage)
-    loaded = await snapshots.load(async (source) => {
-      const received = await stateMachine.receive(source)
-      await received.install()
-    })
-  }
-  const received = receivedSnapshot(options, loaded)
-  const { log, recovered } = await openLog(options, storage, snapshots, received)
+export async function startMember(
+  options: RaftNodeOptions,
+  settings: NodeSettings,
+): Promise<StartedMember> {
+  const { storage } = options
+  if (storage === undefined) return startVolatile(options, settings)
+  const snapshots = await loadSnapshot(options, storage)
+  const { log, recovered } = await openLog(options, settings, storage, snapshots)
   try {
     if (recovered.tornTail !== undefined) options.onTornTail?.(recovered.tornTail)
     const { applied } = recovered
-    const term = loaded?.metadata.term ?? applied.term
+    const term = snapshots.loaded?.metadata.term ?? applied.term
     if (term !== applied.term) {
       const problem = `has term ${applied.term} at index ${applied.index}, the snapshot ${term}`
       throw new MetastoreError('log-corrupt', `write-ahead log is damaged: it ${problem}`)
     }
-    const raft = makeRaft(options, recovered)
-    const lastSnapshotBytes = loaded?.sizeBytes ?? 0
-    const window = makeWindow(options, recovered)
-    return { raft, log, snapshots, lastSnapshotBytes, applied, window }
+    return {
+      raft: makeRaft(options, settings, recovered),
+      log,
+      snapshots: snapshots.store,
+      lastSnapshotBytes: snapshots.loaded?.sizeBytes ?? 0,
+      applied,
+      window: makeWindow(settings, recovered),
+    }
   } catch (error) {
     await log.close()
     throw error
@@ -73,7 +78,7 @@ function receivedSnapshot(
   return metadata?.index === stateMachine.appliedIndex ? metadata : undefined
 }
 
-function startVolatile(options: RaftNodeOptions): StartedMember {
+function startVolatile(options: RaftNodeOptions, settings: NodeSettings): StartedMember {
   invariant(options.stateMachine.appliedIndex === 0, 'the state of a volatile member is empty')
   const applied = { index: 0, term: 0 }
   const recovered: RecoveredLog = {
@@ -85,26 +90,35 @@ function startVolatile(options: RaftNodeOptions): StartedMember {
     tornTail: undefined,
   }
   return {
-    raft: makeRaft(options, recovered),
+    raft: makeRaft(options, settings, recovered),
     log: new VolatileLog(),
     snapshots: undefined,
     lastSnapshotBytes: 0,
     applied,
-    window: makeWindow(options, recovered),
+    window: makeWindow(settings, recovered),
   }
 }
 
-function openSnapshots(options: RaftNodeOptions, storage: NodeStorage): Promise<SnapshotStore> {
-  const { groupId, memberId } = options
+async function loadSnapshot(
+  { stateMachine, groupId, memberId }: RaftNodeOptions,
+  storage: NodeStorage,
+): Promise<StoredSnapshots> {
+  if (stateMachine.durability !== 'snapshots') return { store: undefined, loaded: undefined }
   const directory = join(storage.directory, 'snapshots')
-  return SnapshotStore.open({ fileSystem: storage.fileSystem, directory, groupId, memberId })
+  const { fileSystem } = storage
+  const store = await SnapshotStore.open({ fileSystem, directory, groupId, memberId })
+  const loaded = await store.load(async (source) => {
+    const received = await stateMachine.receive(source)
+    await received.install()
+  })
+  return { store, loaded }
 }
 
 async function openLog(
   options: RaftNodeOptions,
+  settings: NodeSettings,
   storage: NodeStorage,
-  snapshots: SnapshotStore | undefined,
-  received: SnapshotMetadata | undefined,
+  snapshots: StoredSnapshots,
 ) {
   try {
     const { log, recovered } = await openFileLog({
@@ -114,8 +128,8 @@ async function openLog(
       memberId: options.memberId,
       configuration: configurationOf(options.initialVoters),
       applied: options.stateMachine.appliedIndex,
-      behind: { entries: settingsOf(options).catchUpEntries, bytes: catchUpBytes },
-      received,
+      behind: { entries: settings.catchUpEntries, bytes: catchUpBytes },
+      received: receivedSnapshot(options, snapshots.loaded),
       random: options.random,
       segmentBytes: storage.segmentBytes,
     })
@@ -124,7 +138,7 @@ async function openLog(
       recovered: isAlone(recovered.configuration) ? withoutBehind(recovered) : recovered,
     }
   } catch (error) {
-    const [damaged] = snapshots?.damaged ?? []
+    const [damaged] = snapshots.store?.damaged ?? []
     throw damaged ?? error
   }
 }
@@ -135,15 +149,15 @@ function withoutBehind(recovered: RecoveredLog): RecoveredLog {
   return { ...recovered, previous: applied, entries: entries.slice(applied.index - previous.index) }
 }
 
-function makeWindow(options: RaftNodeOptions, recovered: RecoveredLog): CatchUpWindow {
-  return new CatchUpWindow(settingsOf(options).catchUpEntries, recovered, recovered.applied.index)
+function makeWindow(settings: NodeSettings, recovered: RecoveredLog): CatchUpWindow {
+  return new CatchUpWindow(settings.catchUpEntries, recovered, recovered.applied.index)
 }
 
 /** The commit index starts at the larger of what was stored and what is applied; the core sees to it. */
-function makeRaft(options: RaftNodeOptions, recovered: RecoveredLog): Raft {
+function makeRaft(options: RaftNodeOptions, settings: NodeSettings, recovered: RecoveredLog): Raft {
   const { hardState, applied, previous, entries } = recovered
   const { index: configurationIndex, ...configuration } = recovered.configuration
-  const { electionTicks, heartbeatTicks, proposalLimits } = settingsOf(options)
+  const { electionTicks, heartbeatTicks, proposalLimits } = settings
   return new Raft({
     id: options.memberId,
     electionTicks,
