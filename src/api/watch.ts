@@ -1,5 +1,5 @@
 import type { CancelSignal } from '../base/cancel-signal.js'
-import { MetastoreError } from '../base/errors.js'
+import { hasCode, MetastoreError } from '../base/errors.js'
 import type { CallContext } from '../rpc/call-context.js'
 import { type ResponseSink, type Route, stream } from '../rpc/method.js'
 import type { Store } from '../store/store.js'
@@ -53,6 +53,6 @@ function aborted(signal: CancelSignal): Promise<never> {
 }
 
 function throwAsWatch(thrown: unknown): never {
-  const canceled = thrown instanceof MetastoreError && thrown.code === 'context-canceled'
+  const canceled = hasCode(thrown, 'context-canceled')
   throw canceled ? new MetastoreError('watch-canceled') : thrown
 }

@@ -19,6 +19,11 @@ export class MetastoreError extends Error {
   }
 }
 
+/** Whether what was thrown is an error with one of these codes. */
+export function hasCode(thrown: unknown, ...codes: readonly ErrorCode[]): thrown is MetastoreError {
+  return thrown instanceof MetastoreError && codes.includes(thrown.code)
+}
+
 /** Throws when something that the program itself guarantees does not hold. Never for bad input. */
 export function invariant(condition: boolean, message: string): asserts condition {
   if (!condition) throw new MetastoreError('invariant-violated', `invariant violated: ${message}`)

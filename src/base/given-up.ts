@@ -1,5 +1,5 @@
 import { type CancelSignal, CancelSource } from './cancel-signal.js'
-import { MetastoreError } from './errors.js'
+import { hasCode, MetastoreError } from './errors.js'
 
 /** A caller's read ends with what ended the caller's patience; programs that embed the store abort with anything. */
 export function readGivenUp(reason: unknown): MetastoreError {
@@ -8,8 +8,8 @@ export function readGivenUp(reason: unknown): MetastoreError {
 
 /** A write may still take place, and says so: it was given up, or it took too long. */
 export function writeGivenUp(reason: unknown): MetastoreError {
-  const code = reason instanceof MetastoreError ? reason.code : undefined
-  return new MetastoreError(code === 'deadline-exceeded' ? 'request-timed-out' : 'request-canceled')
+  const late = hasCode(reason, 'deadline-exceeded')
+  return new MetastoreError(late ? 'request-timed-out' : 'request-canceled')
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { CancelSignal, CancelSource } from '../base/cancel-signal.js'
 import type { Clock } from '../base/clock.js'
-import { MetastoreError } from '../base/errors.js'
+import { hasCode, MetastoreError } from '../base/errors.js'
 import { cancellable, readGivenUp, unlessAborted } from '../base/given-up.js'
 import { type MemberId, noMember, type Raft } from '../raft/index.js'
 import type { LeaderWaits } from './leader-waits.js'
@@ -149,6 +149,5 @@ export class Questions {
 }
 
 function isElsewhere(error: unknown): boolean {
-  if (!(error instanceof MetastoreError)) return false
-  return error.code === 'not-leader' || error.code === 'no-leader'
+  return hasCode(error, 'not-leader', 'no-leader')
 }

@@ -1,4 +1,4 @@
-import { invariant, MetastoreError } from '../base/errors.js'
+import { hasCode, invariant } from '../base/errors.js'
 import type { LogPosition, MemberId, Raft, Ready, Role } from '../raft/index.js'
 import type { ApplyPipeline } from './apply-pipeline.js'
 import type { LeaderWaits } from './leader-waits.js'
@@ -160,8 +160,7 @@ export class ReadyLoop {
 
   /** Without room the member leads and reads on as far as it can; nothing is written until it is started again. */
   private writeFailed(error: unknown): void {
-    const outOfSpace = error instanceof MetastoreError && error.code === 'no-space'
-    if (!outOfSpace) {
+    if (!hasCode(error, 'no-space')) {
       this.parts.onFailure(error)
       return
     }

@@ -1,4 +1,4 @@
-import { MetastoreError, messageOf } from '../base/errors.js'
+import { hasCode, MetastoreError, messageOf } from '../base/errors.js'
 import { toHexId } from '../base/ids.js'
 import type { PeerReceiver } from '../node/index.js'
 import type { MemberId } from '../raft/index.js'
@@ -90,7 +90,7 @@ export class Inbound {
       this.#options.onHeard(from)
       await this.#takeBatches(batches, from, sink)
     } catch (error) {
-      if (isCode(error, 'malformed-message')) {
+      if (hasCode(error, 'malformed-message')) {
         this.#log.warn('a peer sent what is no message', { ...claimsOf(context), error })
       }
       throw error
@@ -176,7 +176,7 @@ export class Inbound {
     try {
       return callerOf(context, settings, isPeer)
     } catch (error) {
-      const reason = isCode(error, 'cluster-mismatch') ? 'cluster ID mismatch' : messageOf(error)
+      const reason = hasCode(error, 'cluster-mismatch') ? 'cluster ID mismatch' : messageOf(error)
       this.#log.warn(`refused a peer: ${reason}`, {
         ...claimsOf(context),
         clusterId: toHexId(settings.clusterId),
@@ -192,8 +192,4 @@ export class Inbound {
     this.#log.warn('could not do what a peer asked for', { from: toHexId(from), error })
     return { code: '', text: messageOf(error) }
   }
-}
-
-function isCode(error: unknown, code: MetastoreError['code']): boolean {
-  return error instanceof MetastoreError && error.code === code
 }

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { MetastoreError } from '../base/errors.js'
+import { hasCode } from '../base/errors.js'
 import type { Store } from '../store/index.js'
 
 export interface PatienceOptions {
@@ -55,8 +55,5 @@ export class Patience {
 
 /** Whether it is what a cluster that is still coming together answers. */
 function isPassing(error: unknown): boolean {
-  return (
-    error instanceof MetastoreError &&
-    ['request-timed-out', 'no-leader', 'leader-changed', 'leader-failed'].includes(error.code)
-  )
+  return hasCode(error, 'request-timed-out', 'no-leader', 'leader-changed', 'leader-failed')
 }

@@ -1,5 +1,5 @@
 import type { Clock, Timer } from '../base/clock.js'
-import { MetastoreError } from '../base/errors.js'
+import { hasCode } from '../base/errors.js'
 import type { CompactionSchedule } from './auto-compaction-schedule.js'
 import type { LeaderDuties } from './leadership.js'
 
@@ -56,7 +56,7 @@ export class AutoCompactor implements LeaderDuties {
       await compact(target)
       schedule.done(clock.nowMs())
     } catch (error) {
-      if (error instanceof MetastoreError && error.code === 'compacted') {
+      if (hasCode(error, 'compacted')) {
         schedule.done(clock.nowMs())
       } else if (!this.#closed) onFailure(error)
     } finally {

@@ -1,5 +1,5 @@
 import type { Clock } from '../base/clock.js'
-import { MetastoreError } from '../base/errors.js'
+import { hasCode } from '../base/errors.js'
 import type { Engine } from '../engine/index.js'
 import { Sweeper, type SweepTarget } from '../mvcc/index.js'
 import type { RaftNode } from '../node/index.js'
@@ -85,7 +85,7 @@ export class Compactions {
 
   #sweepBehind(): void {
     this.#sweeper.sweep().catch((error: unknown) => {
-      if (error instanceof MetastoreError && error.code === 'server-stopped') return
+      if (hasCode(error, 'server-stopped')) return
       this.#parts.onTrouble('removing compacted revisions', error)
     })
   }

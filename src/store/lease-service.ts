@@ -1,7 +1,7 @@
 import type { CancelSignal } from '../base/cancel-signal.js'
 import type { Clock } from '../base/clock.js'
 import type { Codec } from '../base/codec.js'
-import { MetastoreError } from '../base/errors.js'
+import { hasCode, MetastoreError } from '../base/errors.js'
 import { type Random, randomPositiveId } from '../base/random.js'
 import type { RaftNode } from '../node/index.js'
 import {
@@ -143,7 +143,7 @@ export class LeaseService {
     try {
       return await own()
     } catch (error) {
-      if (error instanceof MetastoreError && error.code === 'not-leader') return undefined
+      if (hasCode(error, 'not-leader')) return undefined
       throw error
     }
   }

@@ -1,5 +1,5 @@
 import type { Clock } from '../base/clock.js'
-import { MetastoreError } from '../base/errors.js'
+import { hasCode } from '../base/errors.js'
 import type { Random } from '../base/random.js'
 import type { RaftNode } from '../node/index.js'
 import { LeaseCheckpoint, LeaseCheckpointRequest, LeaseRevokeRequest } from '../wire/index.js'
@@ -68,8 +68,7 @@ export function startLeases(options: LeasesOptions): LeaseService {
 
 /** Whoever leads next gives leases their time anew. */
 function tellsOfNextLeader(error: unknown): boolean {
-  if (!(error instanceof MetastoreError)) return false
-  return ['not-leader', 'leader-changed', 'leader-failed'].includes(error.code)
+  return hasCode(error, 'not-leader', 'leader-changed', 'leader-failed')
 }
 
 /** A lease that is gone already was revoked by its owner meanwhile. */
@@ -84,7 +83,7 @@ async function revokeExpired(
   for (const outcome of outcomes) {
     if (outcome.status === 'fulfilled') continue
     const { reason } = outcome
-    if (!(reason instanceof MetastoreError) || reason.code !== 'lease-not-found') throw reason
+    if (!hasCode(reason, 'lease-not-found')) throw reason
   }
 }
 

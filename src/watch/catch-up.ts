@@ -1,5 +1,5 @@
 import type { Clock, Timer } from '../base/clock.js'
-import { MetastoreError } from '../base/errors.js'
+import { hasCode } from '../base/errors.js'
 import type { History, HistoryChunk, RevisionEvents } from '../mvcc/history.js'
 import { BatchTail, sizeOf } from './batch-tail.js'
 import { BehindWatchers, type NextRead } from './behind-watchers.js'
@@ -117,10 +117,7 @@ export class CatchUp {
       this.adjustRows(chunk)
       return this.piece(next, toRevision, chunk, tail)
     } catch (error) {
-      const overtaken =
-        error instanceof MetastoreError &&
-        error.code === 'compacted' &&
-        fromRevision < history.compactedRevision
+      const overtaken = hasCode(error, 'compacted') && fromRevision < history.compactedRevision
       if (!overtaken) {
         this.options.onReadError(error)
         await this.sleep(retryDelayMs)

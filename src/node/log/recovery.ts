@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { MetastoreError } from '../../base/errors.js'
+import { hasCode, MetastoreError } from '../../base/errors.js'
 import type { FileHandle, FileSystem } from '../../base/file-system.js'
 import { ByteReader } from './byte-reader.js'
 import { corruptAt } from './corrupt.js'
@@ -164,6 +164,6 @@ class SegmentReader {
 
 /** Gives an error of a decoder, which knows no file, its place. */
 function placed(error: unknown, path: string, offset: number, reason: string): unknown {
-  const bare = error instanceof MetastoreError && error.code === 'log-corrupt'
-  return bare && !error.message.includes(path) ? corruptAt(path, offset, reason) : error
+  const bare = hasCode(error, 'log-corrupt') && !error.message.includes(path)
+  return bare ? corruptAt(path, offset, reason) : error
 }

@@ -1,5 +1,5 @@
 import { crc32c } from '../../base/crc32c.js'
-import { MetastoreError } from '../../base/errors.js'
+import { hasCode, MetastoreError } from '../../base/errors.js'
 import type { MemberId, SnapshotMetadata } from '../../raft/index.js'
 import { ByteReader } from '../log/byte-reader.js'
 import { ByteWriter } from '../log/byte-writer.js'
@@ -54,7 +54,7 @@ export function decodeMetadata(bytes: Buffer): SnapshotMetadata {
     if (version !== originVersion) throw unknownVersion(version)
     return takeSnapshot(reader)
   } catch (error) {
-    if (!(error instanceof MetastoreError) || error.code !== 'log-corrupt') throw error
+    if (!hasCode(error, 'log-corrupt')) throw error
     throw new MetastoreError('data-corrupt', 'stored data is damaged: the origin of the state')
   }
 }

@@ -1,4 +1,4 @@
-import { MetastoreError } from '../../base/errors.js'
+import { hasCode, MetastoreError } from '../../base/errors.js'
 import type { FileHandle, FileSystem } from '../../base/file-system.js'
 import { FileWindow } from '../log/file-window.js'
 import type { SnapshotSource } from '../state-machine.js'
@@ -23,7 +23,7 @@ export class SnapshotReader {
       return reader
     } catch (error) {
       await handle.close()
-      if (!(error instanceof MetastoreError) || error.code !== 'log-corrupt') throw error
+      if (!hasCode(error, 'log-corrupt')) throw error
       throw corruptSnapshot(path, 0, 'its header cannot be read')
     }
   }

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { invariant, MetastoreError } from '../../base/errors.js'
+import { hasCode, invariant, MetastoreError } from '../../base/errors.js'
 import type { FileHandle, FileSystem } from '../../base/file-system.js'
 import type { MemberId, SnapshotMetadata } from '../../raft/index.js'
 import { makeDurableDirectory } from '../durable-directory.js'
@@ -99,7 +99,7 @@ export class SnapshotStore {
         this.indexes = this.indexes.filter((older) => older <= index)
         return loaded
       } catch (error) {
-        if (!(error instanceof MetastoreError) || error.code !== 'data-corrupt') throw error
+        if (!hasCode(error, 'data-corrupt')) throw error
         this.damaged.push(error)
       }
     }
