@@ -85,13 +85,11 @@ export class Lane implements ClientCallListener {
       return
     }
     this.#receivedBytes = receipt.receivedBytes
-    if (this.#welcome) {
-      this.#write()
-    } else {
+    if (!this.#welcome) {
       this.#welcome = true
       this.#options.onWelcome()
-      this.#write()
     }
+    this.#write()
   }
 
   onDrain(): void {
