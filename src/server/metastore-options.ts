@@ -48,6 +48,8 @@ export interface MetastoreOptions {
   readonly maxTxnOps?: number
   /** Size of a request that writes. Default: 1.5 MiB. */
   readonly maxRequestBytes?: number
+  /** What speaks gRPC: a server of our own, made for speed, or the library. Default: `own`. */
+  readonly grpcServer?: 'own' | 'grpc-js'
   /** Default: nothing is logged. */
   readonly logger?: Logger
   /** Called once when the server cannot go on, such as after a failed write; it closes itself. */
@@ -71,6 +73,7 @@ const schema = z.strictObject({
   autoCompactionRetention: z.string().optional(),
   maxTxnOps: z.number().optional(),
   maxRequestBytes: z.number().optional(),
+  grpcServer: z.string().optional(),
   logger: z.custom<Logger>((value) => typeof value === 'object' && value !== null).optional(),
   onFatal: z.custom<() => void>((value) => typeof value === 'function').optional(),
 })
@@ -108,6 +111,7 @@ export function configurationFrom(options: MetastoreOptions): MemberConfiguratio
     ['auto-compaction-retention', 'autoCompactionRetention', options.autoCompactionRetention],
     ['max-txn-ops', 'maxTxnOps', options.maxTxnOps?.toString()],
     ['max-request-bytes', 'maxRequestBytes', options.maxRequestBytes?.toString()],
+    ['grpc-server', 'grpcServer', options.grpcServer],
   ]
   const raw = new Map<SettingName, RawValue>()
   for (const [name, origin, text] of texts) if (text !== undefined) raw.set(name, { origin, text })

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { errorCatalogue } from '../../src/base/error-catalogue.js'
 import { bytes } from '../contract/store-operations.js'
+import { hostKinds } from '../support/hosts.js'
 import type { Failure } from '../support/raw-client.js'
 import { errorTable } from './error-table.js'
 import { all, key, stream } from './failing-calls.js'
@@ -24,7 +25,7 @@ describe('the table of errors', () => {
   })
 })
 
-describe.each(['http2', 'grpc-js'] as const)('a client over %s', (host) => {
+describe.each(hostKinds)('a client of the %s host', (host) => {
   const expected = (text: string): Failure => ({
     code: errorTable.find((row) => row.text === text)?.status ?? 'no such row',
     message: `etcdserver: ${text}`,

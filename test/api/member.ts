@@ -1,8 +1,7 @@
 import { errorMapping, memberRoutes } from '../../src/api/index.js'
 import { type Logger, silentLogger } from '../../src/base/logger.js'
-import { systemClock } from '../../src/base/system-clock.js'
 import type { Host } from '../../src/rpc/host.js'
-import { Http2Host } from '../../src/rpc/http2/http2-host.js'
+import { newHost, testHost } from '../support/hosts.js'
 import { RawClient } from '../support/raw-client.js'
 import { FakeStore, ManualClock } from './fake-store.js'
 
@@ -27,14 +26,13 @@ export async function serveMember(): Promise<ServedMember> {
     error: (_message, fields) => logged.push(fields?.error),
   }
   const versions = { api: '3.7.1', storage: '3.7.0' }
-  const host = new Http2Host({
+  const options = {
     routes: memberRoutes({ store, versions, clock, electionTimeoutMs }),
     describeError: errorMapping(logger),
     maxReceiveBytes: 2 * 1024 * 1024,
     maxConcurrentStreams: 1000,
-    clock: systemClock,
-    onTrouble: (error) => logged.push(error),
-  })
+  }
+  const host = newHost(testHost, options, (error) => logged.push(error))
   const client = new RawClient(`127.0.0.1:${await host.bind('127.0.0.1', 0)}`)
   return {
     store,

@@ -3,13 +3,10 @@ import { silentLogger } from '../../src/base/logger.js'
 import { seededRandom } from '../../src/base/random.js'
 import { systemClock } from '../../src/base/system-clock.js'
 import { MemoryEngine, type ReplaceableEngine } from '../../src/engine/index.js'
-import { GrpcJsHost } from '../../src/rpc/grpc-js/grpc-js-host.js'
 import type { Host } from '../../src/rpc/host.js'
-import { Http2Host } from '../../src/rpc/http2/http2-host.js'
 import { type OpenStoreOptions, openStore, type Store } from '../../src/store/index.js'
+import { type HostKind, newHost } from '../support/hosts.js'
 import { RawClient } from '../support/raw-client.js'
-
-export type HostKind = 'http2' | 'grpc-js'
 
 /** A whole store behind a host on a socket, and a client of it. */
 export interface ServedStore extends AsyncDisposable {
@@ -68,7 +65,5 @@ function makeHost(kind: HostKind, store: Store): Host {
     maxReceiveBytes: 2 * 1024 * 1024,
     maxConcurrentStreams: 1000,
   }
-  return kind === 'grpc-js'
-    ? new GrpcJsHost(options)
-    : new Http2Host({ ...options, clock: systemClock, onTrouble: () => {} })
+  return newHost(kind, options, () => {})
 }

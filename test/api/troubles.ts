@@ -21,6 +21,7 @@ import {
 import { bytes, rangeOp } from '../contract/store-operations.js'
 import { databaseWith } from '../engine/level-harness.js'
 import { TestTransport } from '../node/node-fixture.js'
+import type { HostKind } from '../support/hosts.js'
 import type { Failure } from '../support/raw-client.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 import { waitFor } from '../support/wait-for.js'
@@ -37,7 +38,7 @@ import {
   stream,
   txn,
 } from './failing-calls.js'
-import { type HostKind, type ServeStoreOptions, serveStore } from './served-store.js'
+import { type ServeStoreOptions, serveStore } from './served-store.js'
 
 /** Members in trouble, and what is asked of them then, by text. */
 export const troubles: Record<string, (host: HostKind) => Promise<Failure[]>> = {

@@ -9,6 +9,7 @@ import {
   WatchCreateRequest,
   WatchRequest,
 } from '../../src/wire/index.js'
+import { hostKinds } from '../support/hosts.js'
 import { startMember } from '../support/member-process.js'
 import { RawClient, type RawStream } from '../support/raw-client.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
@@ -17,7 +18,7 @@ import { waitFor } from '../support/wait-for.js'
 const key = Buffer.from('k')
 const allowance = 512 * 1024
 
-describe.each(['own', 'grpc-js'])('the limits of a member with --grpc-server %s', (server) => {
+describe.each(hostKinds)('the limits of a member with --grpc-server %s', (server) => {
   async function withMember(
     flags: readonly string[],
     work: (client: RawClient, endpoint: string) => Promise<void>,

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { ClusterClients } from '../support/cluster-clients.js'
 import type { Seat } from '../support/cluster-processes.js'
+import { testHost } from '../support/hosts.js'
 import { StartedProcess } from '../support/started-process.js'
 
 const script = fileURLToPath(new URL('../../scripts/cluster.ts', import.meta.url))
@@ -16,7 +17,7 @@ interface Described {
 test('one command starts three members, and one signal ends them and deletes their data', {
   timeout: 60_000,
 }, async () => {
-  await using started = await startScript('--', '--engine', 'memory')
+  await using started = await startScript('--engine', 'memory')
   const { folder, endpoints } = describe(started.output)
   expect(endpoints).toHaveLength(3)
   await access(folder)
@@ -43,10 +44,10 @@ test('when one member ends, all do, and it says which', { timeout: 60_000 }, asy
   await expect(access(folder)).rejects.toMatchObject({ code: 'ENOENT' })
 })
 
-function startScript(...words: readonly string[]): Promise<StartedProcess> {
+function startScript(...flags: readonly string[]): Promise<StartedProcess> {
   return StartedProcess.start({
     command: process.execPath,
-    args: ['--import', 'tsx', script, ...words],
+    args: ['--import', 'tsx', script, '--', '--grpc-server', testHost, ...flags],
     readyText: 'Ctrl-C ends it',
   })
 }

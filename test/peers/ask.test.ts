@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { CancelSource } from '../../src/base/cancel-signal.js'
 import { MetastoreError } from '../../src/base/errors.js'
+import { hostKinds } from '../support/hosts.js'
 import { waitFor } from '../support/wait-for.js'
-import { hostKinds, introduce, never, Process, TroubledWay } from './fixture.js'
+import { introduce, never, Process, TroubledWay } from './fixture.js'
 
 const question = Buffer.from('who leads?')
 

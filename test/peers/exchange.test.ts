@@ -1,17 +1,9 @@
 import { connect } from 'node:net'
 import { describe, expect, test } from 'vitest'
 import type { PeerMessage } from '../../src/node/index.js'
+import { hostKinds } from '../support/hosts.js'
 import { waitFor } from '../support/wait-for.js'
-import {
-  append,
-  groupId,
-  heartbeat,
-  hostKinds,
-  introduce,
-  Process,
-  Recorder,
-  TroubledWay,
-} from './fixture.js'
+import { append, groupId, heartbeat, introduce, Process, Recorder, TroubledWay } from './fixture.js'
 
 async function connected(a: Process, b: Process): Promise<void> {
   await waitFor('both are connected', () => {

@@ -7,12 +7,8 @@ import { seededRandom } from '../../src/base/random.js'
 import { systemClock } from '../../src/base/system-clock.js'
 import type { PeerMessage, PeerReceiver, SnapshotRequest, Transport } from '../../src/node/index.js'
 import { type PeerLimits, PeerNetwork, type PeerUrls } from '../../src/peers/index.js'
-import { GrpcJsHost } from '../../src/rpc/grpc-js/grpc-js-host.js'
 import type { Host, HostOptions } from '../../src/rpc/host.js'
-import { Http2Host } from '../../src/rpc/http2/http2-host.js'
-
-export const hostKinds = ['http2', 'grpc-js'] as const
-export type HostKind = (typeof hostKinds)[number]
+import { type HostKind, newHost } from '../support/hosts.js'
 
 export const clusterId = 0xc1n
 export const groupId = 0xf00dn
@@ -98,7 +94,7 @@ export class Process {
     const onError = () => {
       errors++
     }
-    const host = makeHost(options.kind ?? 'http2', network, lineLogger(lines), onError)
+    const host = makeHost(options.kind ?? 'own', network, lineLogger(lines), onError)
     const port = await host.bind('127.0.0.1', options.port ?? 0)
     return new Process(options.id, network, host, port, clock, lines, () => errors)
   }
@@ -261,9 +257,7 @@ function makeHost(kind: HostKind, network: PeerNetwork, logger: Logger, onError:
     maxReceiveBytes: network.maxReceiveBytes,
     maxConcurrentStreams: 10_000,
   }
-  if (kind === 'grpc-js') return new GrpcJsHost(options)
-  const onTrouble = (error: unknown) => logger.error('trouble', { error })
-  return new Http2Host({ ...options, clock: systemClock, onTrouble })
+  return newHost(kind, options, (error) => logger.error('trouble', { error }))
 }
 
 export function heartbeat(from: bigint, to: bigint, commit: number): PeerMessage {

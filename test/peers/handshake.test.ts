@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { hostKinds } from '../support/hosts.js'
 import { waitFor } from '../support/wait-for.js'
-import { groupId, heartbeat, hostKinds, Process } from './fixture.js'
+import { groupId, heartbeat, Process } from './fixture.js'
 
 describe.each(hostKinds)('a %s host', (kind) => {
   test('refuses a member of another cluster; both log it once, however often it tries', async () => {

@@ -3,8 +3,9 @@ import { seededRandom } from '../../src/base/random.js'
 import { systemClock } from '../../src/base/system-clock.js'
 import { RaftNode } from '../../src/node/index.js'
 import { EchoMachine } from '../node/node-fixture.js'
+import { hostKinds } from '../support/hosts.js'
 import { waitFor } from '../support/wait-for.js'
-import { hostKinds, introduce, Process } from './fixture.js'
+import { introduce, Process } from './fixture.js'
 
 interface Member {
   readonly process: Process

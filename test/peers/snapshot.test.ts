@@ -3,8 +3,9 @@ import { CancelSource } from '../../src/base/cancel-signal.js'
 import { crc32c } from '../../src/base/crc32c.js'
 import { MetastoreError } from '../../src/base/errors.js'
 import type { SnapshotRequest } from '../../src/node/index.js'
+import { hostKinds } from '../support/hosts.js'
 import { waitFor } from '../support/wait-for.js'
-import { heartbeat, hostKinds, introduce, never, Process, TroubledWay } from './fixture.js'
+import { heartbeat, introduce, never, Process, TroubledWay } from './fixture.js'
 
 const request: SnapshotRequest = {
   type: 'snapshot-request',

@@ -16,7 +16,7 @@ afterEach(async () => {
 
 /** A member that welcomes, takes everything in, and never says how far it is. */
 async function startMute(heard: PeerMessage[]): Promise<number> {
-  const host = makeHost('http2', [
+  const host = makeHost('own', [
     stream(PeerService.exchange, async (batches, sink) => {
       sink.send({ receivedBytes: 0 })
       for await (const { groups } of batches) {

@@ -1,8 +1,9 @@
 import { status } from '@grpc/grpc-js'
 import { afterEach, describe, expect, test } from 'vitest'
 import { type ResponseSink, type StreamHandler, stream } from '../../src/rpc/method.js'
+import { hostKinds } from '../support/hosts.js'
 import { waitFor } from '../support/wait-for.js'
-import { collect, hostKinds, type Running, serve, signpost, textMethod } from './text-service.js'
+import { collect, type Running, serve, signpost, textMethod } from './text-service.js'
 
 describe.each(hostKinds)('the %s host', (kind) => {
   const path = '/test.Text/Talk'

@@ -6,8 +6,9 @@ import type { CallStatus } from '../../src/rpc/call-status.js'
 import type { ClientCallListener } from '../../src/rpc/client/client-call.js'
 import { ClientConnection } from '../../src/rpc/client/client-connection.js'
 import { stream, unary } from '../../src/rpc/method.js'
+import { hostKinds } from '../support/hosts.js'
 import { waitFor } from '../support/wait-for.js'
-import { hostKinds, type Running, serve, textMethod } from './text-service.js'
+import { type Running, serve, textMethod } from './text-service.js'
 
 /** Remembers what happens to a call. */
 class Heard implements ClientCallListener {

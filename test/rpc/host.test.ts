@@ -4,9 +4,9 @@ import { connect, createServer, type Socket } from 'node:net'
 import { status } from '@grpc/grpc-js'
 import { afterEach, describe, expect, test } from 'vitest'
 import { stream, unary } from '../../src/rpc/method.js'
+import { hostKinds } from '../support/hosts.js'
 import {
   collect,
-  hostKinds,
   makeHost,
   openRaw,
   type Running,

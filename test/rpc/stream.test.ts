@@ -3,11 +3,11 @@ import { connect, constants } from 'node:http2'
 import { status } from '@grpc/grpc-js'
 import { afterEach, describe, expect, test } from 'vitest'
 import { type StreamHandler, stream } from '../../src/rpc/method.js'
+import { hostKinds } from '../support/hosts.js'
 import { waitFor } from '../support/wait-for.js'
 import {
   collect,
   framed,
-  hostKinds,
   openRaw,
   type Running,
   serve,

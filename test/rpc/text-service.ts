@@ -14,12 +14,10 @@ import {
 } from '@grpc/grpc-js'
 import type { Codec } from '../../src/base/codec.js'
 import { MetastoreError, messageOf } from '../../src/base/errors.js'
-import { systemClock } from '../../src/base/system-clock.js'
 import type { CallStatus } from '../../src/rpc/call-status.js'
-import { GrpcJsHost } from '../../src/rpc/grpc-js/grpc-js-host.js'
 import type { Host, HostOptions } from '../../src/rpc/host.js'
-import { Http2Host } from '../../src/rpc/http2/http2-host.js'
 import type { CallKind, MethodDescriptor, Route } from '../../src/rpc/method.js'
+import { type HostKind, newHost } from '../support/hosts.js'
 
 /** Messages of the test service: their text, with `garbage` standing for bytes that do not parse. */
 export const textCodec: Codec<string> = {
@@ -54,10 +52,6 @@ export interface Running {
   close(): Promise<void>
 }
 
-/** Every host there is. */
-export const hostKinds = ['http2', 'grpc-js'] as const
-export type HostKind = (typeof hostKinds)[number]
-
 /** A host of a kind, with limits that tests can reach. */
 export function makeHost(kind: HostKind, routes: readonly Route[]): Host {
   const options: HostOptions = {
@@ -66,9 +60,7 @@ export function makeHost(kind: HostKind, routes: readonly Route[]): Host {
     maxReceiveBytes: 1000,
     maxConcurrentStreams: 10_000,
   }
-  return kind === 'grpc-js'
-    ? new GrpcJsHost(options)
-    : new Http2Host({ ...options, clock: systemClock, onTrouble: rethrow })
+  return newHost(kind, options, rethrow)
 }
 
 export async function serve(kind: HostKind, routes: readonly Route[]): Promise<Running> {

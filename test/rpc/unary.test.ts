@@ -4,10 +4,10 @@ import { Metadata, status } from '@grpc/grpc-js'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { CallContext } from '../../src/rpc/call-context.js'
 import { type UnaryHandler, unary } from '../../src/rpc/method.js'
+import { hostKinds } from '../support/hosts.js'
 import { waitFor } from '../support/wait-for.js'
 import {
   framed,
-  hostKinds,
   openRaw,
   type Running,
   serve,

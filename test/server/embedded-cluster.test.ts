@@ -1,6 +1,6 @@
 import { Etcd3 } from 'etcd3'
 import { expect, test } from 'vitest'
-import { Metastore } from '../../src/index.js'
+import { createMetastore } from '../support/embedded-server.js'
 import { freePorts } from '../support/free-ports.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 import { waitFor } from '../support/wait-for.js'
@@ -14,7 +14,7 @@ async function foundingMembers(): Promise<Record<string, string>> {
 
 test('three servers in this process are one cluster, in memory', async () => {
   const initialCluster = await foundingMembers()
-  const servers = await Promise.all(names.map((name) => Metastore.create({ name, initialCluster })))
+  const servers = await Promise.all(names.map((name) => createMetastore({ name, initialCluster })))
   const [first, , third] = servers
   const client = new Etcd3({ hosts: [...(first?.endpoints ?? [])] })
   await client.put('key').value('value')
@@ -35,7 +35,7 @@ test('R12: a leader that closes hands over, and comes back from its data', async
   await using folder = await temporaryFolder('embedded')
   const initialCluster = await foundingMembers()
   const start = (name: string) =>
-    Metastore.create({ name, initialCluster, dataDirectory: `${folder.path}/${name}` })
+    createMetastore({ name, initialCluster, dataDirectory: `${folder.path}/${name}` })
   const servers = await Promise.all(names.map(start))
   const leader = servers.find(({ store }) => store.getRaftStatus().state === 'leader')
   const others = servers.filter((server) => server !== leader)
@@ -58,7 +58,7 @@ test('R12: a leader that closes hands over, and comes back from its data', async
 
 test('a founder may come later than the others, but in memory it never comes back', async () => {
   const initialCluster = await foundingMembers()
-  const start = (name: string) => Metastore.create({ name, initialCluster })
+  const start = (name: string) => createMetastore({ name, initialCluster })
   const founders = await Promise.all(['a', 'b'].map(start))
   await founders[0]?.store.put({ key: Buffer.from('key'), value: Buffer.from('value') })
 

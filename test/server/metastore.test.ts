@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Etcd3 } from 'etcd3'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { Metastore, type MetastoreOptions, messages } from '../../src/index.js'
+import { type Metastore, type MetastoreOptions, messages } from '../../src/index.js'
+import { createMetastore } from '../support/embedded-server.js'
 import { engineNames } from '../support/member-process.js'
 import { StartedProcess } from '../support/started-process.js'
 import { type TemporaryFolder, temporaryFolder } from '../support/temporary-folder.js'
@@ -22,7 +23,7 @@ afterEach(async () => {
 })
 
 async function create(options?: MetastoreOptions): Promise<Metastore> {
-  const server = await Metastore.create(options)
+  const server = await createMetastore(options)
   opened.push(server)
   return server
 }
@@ -120,7 +121,7 @@ describe('a server in this process', () => {
   test('can be bound to a scope', async () => {
     let store: Metastore['store']
     {
-      await using server = await Metastore.create()
+      await using server = await createMetastore()
       store = server.store
       await store.put({ key: Buffer.from('a') })
     }
@@ -183,6 +184,10 @@ describe('refused:', () => {
     [{ maxRequestBytes: Number.NaN }, 'maxRequestBytes: '],
     [{ electionTimeoutMs: 499 }, 'electionTimeoutMs: must be at least 5 times the heartbeat'],
     [{ watchProgressIntervalMs: 0 }, 'watchProgressIntervalMs: must be a duration above zero'],
+    [
+      { grpcServer: 'java' } as unknown as MetastoreOptions,
+      'grpcServer: must be one of own, grpc-js',
+    ],
     [{ prot: 1 } as MetastoreOptions, 'options: Unrecognized key: "prot"'],
     [{ port: '1' } as unknown as MetastoreOptions, 'port: '],
   ])('%j', async (options, beginning) => {

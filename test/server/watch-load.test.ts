@@ -3,7 +3,7 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { describe, expect, test } from 'vitest'
 import { WatchService } from '../../src/api/generated/services.js'
-import { Metastore, type MetastoreOptions } from '../../src/index.js'
+import type { Metastore, MetastoreOptions } from '../../src/index.js'
 import {
   PutRequest,
   RequestOp,
@@ -12,6 +12,7 @@ import {
   WatchRequest,
   type WatchResponse,
 } from '../../src/wire/index.js'
+import { createMetastore } from '../support/embedded-server.js'
 import { RawClient, type RawStream } from '../support/raw-client.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 import { waitFor } from '../support/wait-for.js'
@@ -30,7 +31,7 @@ async function withServer(
   work: (server: Metastore, client: RawClient) => Promise<void>,
 ): Promise<void> {
   await using folder = await temporaryFolder('watch-load')
-  await using server = await Metastore.create({ ...options, dataDirectory: `${folder.path}/data` })
+  await using server = await createMetastore({ ...options, dataDirectory: `${folder.path}/data` })
   const client = new RawClient(server.endpoints[0] ?? '')
   try {
     await work(server, client)

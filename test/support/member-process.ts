@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { freePort } from './free-ports.js'
+import { testHost } from './hosts.js'
 import { StartedProcess } from './started-process.js'
 
 const readyText = 'ready to serve client requests'
@@ -22,7 +23,7 @@ export interface MemberOptions {
   /** Default: a free one. */
   readonly port?: number
   readonly name?: string
-  /** Further flags of the command line. */
+  /** Further flags of the command line; what they say twice, the later ones win. */
   readonly flags?: readonly string[]
   /** Flags for Node itself. */
   readonly nodeFlags?: readonly string[]
@@ -41,7 +42,7 @@ export async function startMember(options: MemberOptions): Promise<ServerProcess
       ...(options.nodeFlags ?? []),
       entryPoint,
       ...['--name', options.name ?? 'default', '--engine', options.engine],
-      ...['--data-dir', options.dataDirectory],
+      ...['--data-dir', options.dataDirectory, '--grpc-server', testHost],
       ...['--listen-client-urls', url, '--advertise-client-urls', url],
       ...(options.flags ?? []),
     ],

@@ -2,8 +2,9 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { CallContext } from '../../../src/rpc/call-context.js'
 import { unary } from '../../../src/rpc/method.js'
 import { data, headers } from '../../http2/frames.js'
+import { hostKinds } from '../../support/hosts.js'
 import { waitFor } from '../../support/wait-for.js'
-import { framed, hostKinds, type Running, serve, textMethod } from '../text-service.js'
+import { framed, type Running, serve, textMethod } from '../text-service.js'
 import { callFields, RawCaller } from './raw-call.js'
 
 const ask = '/test.Text/Ask'
@@ -83,7 +84,7 @@ describe.each(hostKinds)('the %s host', (kind) => {
       expect(code).toBeGreaterThan(0)
       expect(decodeURIComponent(message ?? '')).toBe(text)
       expect(messages).toEqual([])
-      if (kind === 'http2') expect(message).toMatch(/^(?! )[ -~]*(?<! )$/)
+      if (kind === 'own') expect(message).toMatch(/^(?! )[ -~]*(?<! )$/)
     })
   })
 
@@ -99,7 +100,7 @@ describe('the http2 host', () => {
 
   beforeEach(async () => {
     seen = []
-    running = await serve('http2', [
+    running = await serve('own', [
       unary(textMethod('Ask', 'unary'), (request: string, context) => {
         seen.push(context)
         if (request !== 'wait') return request

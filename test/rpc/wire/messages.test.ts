@@ -4,8 +4,9 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { errorCodes, frameTypes } from '../../../src/http2/protocol.js'
 import { stream, unary } from '../../../src/rpc/method.js'
 import { data, windowUpdate } from '../../http2/frames.js'
+import { hostKinds } from '../../support/hosts.js'
 import { waitFor } from '../../support/wait-for.js'
-import { framed, hostKinds, type Running, serve, textMethod } from '../text-service.js'
+import { framed, type Running, serve, textMethod } from '../text-service.js'
 import { flagged, RawCaller } from './raw-call.js'
 
 const ask = '/test.Text/Ask'
@@ -89,7 +90,7 @@ describe.each(hostKinds)('the %s host', (kind) => {
     test('a response that precedes the end of the request is whole; the rest is ignored', async () => {
       const id = caller.begin(ask)
       caller.client.send(data(id, framed('early')))
-      if (kind === 'http2') {
+      if (kind === 'own') {
         expect(await caller.ending(id)).toMatchObject({ ...ok, messages: ['you said early'] })
         caller.client.send(data(id, framed('more')))
         await caller.client.expectStreamError(id, errorCodes.noError)
@@ -147,7 +148,7 @@ describe('the http2 host', () => {
     const reading = new Promise<void>((resolve) => {
       mayRead = resolve
     })
-    running = await serve('http2', [
+    running = await serve('own', [
       unary(textMethod('Ask', 'unary'), (request: string) => `you said ${request}`),
       stream(textMethod('Talk', 'bidi-stream'), async (requests: AsyncIterable<string>, sink) => {
         await reading
