@@ -1,13 +1,16 @@
 import type { CancelSignal } from '../base/cancel-signal.js'
 import { MetastoreError } from '../base/errors.js'
 import { readGivenUp } from '../base/given-up.js'
+import { type Linked, LinkedSet } from '../base/linked-set.js'
 
 export interface PendingOwner {
   delete(pending: Pending<never>): void
 }
 
 /** What a caller waits for: settled once, by an answer, a deadline, a signal or the end of the node. */
-export class Pending<T> {
+export class Pending<T> implements Linked {
+  linkedBefore: Linked | undefined = undefined
+  linkedAfter: Linked | undefined = undefined
   settled = false
 
   constructor(
@@ -63,7 +66,7 @@ interface PendingLimits {
 export class PendingSet<P extends Pending<never>> {
   /** What every new request is refused with; undefined: they are taken. */
   private refusal: MetastoreError | undefined
-  private readonly pending = new Set<P>()
+  private readonly pending = new LinkedSet<P>()
   private bytes = 0
 
   constructor(private readonly limits: PendingLimits) {}
@@ -81,7 +84,7 @@ export class PendingSet<P extends Pending<never>> {
   }
 
   [Symbol.iterator](): Iterator<P> {
-    return this.pending.values()
+    return this.pending[Symbol.iterator]()
   }
 
   add(pending: P): void {
