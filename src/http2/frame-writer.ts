@@ -14,11 +14,11 @@ export class FrameWriter {
 
   /** One DATA frame of `head` and `body` together. */
   data(streamId: number, head: Buffer, body: Buffer): void {
-    const length = head.length + body.length
-    const room = this.#output.claim(frameHeaderBytes + head.length)
-    writeHeader(room, length, frameTypes.data, 0, streamId)
-    if (head.length > 0) room.set(head, frameHeaderBytes)
-    this.#output.append(body)
+    const output = this.#output
+    const at = output.claim(frameHeaderBytes + head.length)
+    writeHeader(output.room, at, head.length + body.length, frameTypes.data, 0, streamId)
+    if (head.length > 0) output.room.set(head, at + frameHeaderBytes)
+    output.append(body)
   }
 
   /** A header block in as many frames as it takes. */
@@ -66,32 +66,35 @@ export class FrameWriter {
   }
 
   #number(type: number, streamId: number, value: number): void {
-    const room = this.#output.claim(frameHeaderBytes + 4)
-    writeHeader(room, 4, type, 0, streamId)
-    room.writeUInt32BE(value, frameHeaderBytes)
+    const output = this.#output
+    const at = output.claim(frameHeaderBytes + 4)
+    writeHeader(output.room, at, 4, type, 0, streamId)
+    output.room.writeUInt32BE(value, at + frameHeaderBytes)
   }
 
   #frame(type: number, frameFlags: number, streamId: number, payload: Buffer): void {
-    const room = this.#output.claim(frameHeaderBytes)
-    writeHeader(room, payload.length, type, frameFlags, streamId)
-    if (payload.length > 0) this.#output.append(payload)
+    const output = this.#output
+    const at = output.claim(frameHeaderBytes)
+    writeHeader(output.room, at, payload.length, type, frameFlags, streamId)
+    if (payload.length > 0) output.append(payload)
   }
 }
 
 function writeHeader(
   room: Buffer,
+  at: number,
   length: number,
   type: number,
   frameFlags: number,
   streamId: number,
 ): void {
-  room[0] = length >>> 16
-  room[1] = length >>> 8
-  room[2] = length
-  room[3] = type
-  room[4] = frameFlags
-  room[5] = streamId >>> 24
-  room[6] = streamId >>> 16
-  room[7] = streamId >>> 8
-  room[8] = streamId
+  room[at] = length >>> 16
+  room[at + 1] = length >>> 8
+  room[at + 2] = length
+  room[at + 3] = type
+  room[at + 4] = frameFlags
+  room[at + 5] = streamId >>> 24
+  room[at + 6] = streamId >>> 16
+  room[at + 7] = streamId >>> 8
+  room[at + 8] = streamId
 }

@@ -1,7 +1,9 @@
 import type { Socket } from 'node:net'
 import type { FlushTurn } from './flush-turn.js'
 
-const scratchBytes = 32 * 1024
+/** What the memory for short pieces starts with, and what it grows to where a turn needs more. */
+const leastScratchBytes = 4 * 1024
+const mostScratchBytes = 32 * 1024
 
 /** Longer pieces go to the socket as they are instead of being copied. */
 const longestCopyBytes = 4 * 1024
@@ -19,7 +21,7 @@ export class Output {
   readonly #onRoom: () => void
   #chunks: Buffer[] = []
   #chunkBytes = 0
-  #scratch = Buffer.allocUnsafeSlow(scratchBytes)
+  #scratch: Buffer = Buffer.allocUnsafeSlow(leastScratchBytes)
   #sealed = 0
   #end = 0
   #scheduled = false
@@ -52,44 +54,60 @@ export class Output {
     return this.#handedBytes - this.#socket.writableLength
   }
 
-  /** Room for `length` bytes, at most 16 KiB, which the caller fills at once, whole. */
-  claim(length: number): Buffer {
-    if (this.#end + length > scratchBytes) this.#renew()
-    this.#schedule()
+  /** Where the room of {@link claim} is, until the next one. */
+  get room(): Buffer {
+    return this.#scratch
+  }
+
+  /**
+   * Answers where in {@link room} `length` bytes go, at most 16 KiB, which the caller fills at once,
+   * whole.
+   */
+  claim(length: number): number {
+    if (this.#end + length > this.#scratch.length) this.#renew(length)
+    if (!this.#scheduled) this.#schedule()
     const start = this.#end
     this.#end += length
-    return this.#scratch.subarray(start, this.#end)
+    return start
   }
 
   /** `bytes` must not change any more. */
   append(bytes: Buffer): void {
-    if (bytes.length <= longestCopyBytes) {
-      bytes.copy(this.claim(bytes.length))
+    const { length } = bytes
+    if (length <= longestCopyBytes) {
+      const start = this.claim(length)
+      this.#scratch.set(bytes, start)
       return
     }
     this.#seal()
-    this.#schedule()
+    if (!this.#scheduled) this.#schedule()
     this.#chunks.push(bytes)
-    this.#chunkBytes += bytes.length
+    this.#chunkBytes += length
   }
 
   flush(): void {
     this.#scheduled = false
     this.#seal()
     const chunks = this.#chunks
-    if (chunks.length === 0) return
+    const [first] = chunks
+    if (first === undefined) return
     this.#handedBytes += this.#chunkBytes
     this.#chunks = []
     this.#chunkBytes = 0
-    if (!this.#socket.writable) return
-    if (chunks.length > 1) this.#socket.cork()
-    for (const chunk of chunks) this.#socket.write(chunk)
-    if (chunks.length > 1) this.#socket.uncork()
+    const socket = this.#socket
+    if (!socket.writable) return
+    if (chunks.length === 1) {
+      socket.write(first)
+    } else {
+      socket.cork()
+      for (const chunk of chunks) socket.write(chunk)
+      socket.uncork()
+    }
+    if (socket.writableLength === 0) this.#reuse()
     this.#onRoom()
   }
 
   #schedule(): void {
-    if (this.#scheduled) return
     this.#scheduled = true
     this.#turn.add(this)
   }
@@ -102,10 +120,16 @@ export class Output {
     this.#sealed = this.#end
   }
 
-  #renew(): void {
-    this.#seal()
-    this.#scratch = Buffer.allocUnsafeSlow(scratchBytes)
+  /** Nobody reads the scratch memory any more: the operating system has all that was in it. */
+  #reuse(): void {
     this.#sealed = 0
     this.#end = 0
+  }
+
+  #renew(length: number): void {
+    this.#seal()
+    const ample = Math.min(this.#scratch.length * 2, mostScratchBytes)
+    this.#scratch = Buffer.allocUnsafeSlow(Math.max(ample, length))
+    this.#reuse()
   }
 }
