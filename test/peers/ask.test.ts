@@ -3,13 +3,9 @@ import { CancelSource } from '../../src/base/cancel-signal.js'
 import { MetastoreError } from '../../src/base/errors.js'
 import { hostKinds } from '../support/hosts.js'
 import { waitFor } from '../support/wait-for.js'
-import { introduce, never, Process, TroubledWay } from './fixture.js'
+import { connected, introduce, never, Process, TroubledWay } from './fixture.js'
 
 const question = Buffer.from('who leads?')
-
-async function connected(a: Process, b: Process): Promise<void> {
-  await waitFor('it is connected', () => a.network.isConnected(b.id))
-}
 
 describe.each(hostKinds)('a question to a %s host', (kind) => {
   test('is answered, by the group it was put to', async () => {

@@ -3,13 +3,16 @@ import { describe, expect, test } from 'vitest'
 import type { PeerMessage } from '../../src/node/index.js'
 import { hostKinds } from '../support/hosts.js'
 import { waitFor } from '../support/wait-for.js'
-import { append, groupId, heartbeat, introduce, Process, Recorder, TroubledWay } from './fixture.js'
-
-async function connected(a: Process, b: Process): Promise<void> {
-  await waitFor('both are connected', () => {
-    return a.network.isConnected(b.id) && b.network.isConnected(a.id)
-  })
-}
+import {
+  append,
+  connected,
+  groupId,
+  heartbeat,
+  introduce,
+  Process,
+  Recorder,
+  TroubledWay,
+} from './fixture.js'
 
 function indexesIn(messages: readonly PeerMessage[]): number[] {
   return messages.map((message) => ('previousIndex' in message ? message.previousIndex : -1))

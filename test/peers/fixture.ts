@@ -9,6 +9,7 @@ import type { PeerMessage, PeerReceiver, SnapshotRequest, Transport } from '../.
 import { type PeerLimits, PeerNetwork, type PeerUrls } from '../../src/peers/index.js'
 import type { Host, HostOptions } from '../../src/rpc/host.js'
 import { type HostKind, newHost } from '../support/hosts.js'
+import { waitFor } from '../support/wait-for.js'
 
 export const clusterId = 0xc1n
 export const groupId = 0xf00dn
@@ -136,6 +137,12 @@ interface ProcessOptions {
 export function introduce(...processes: readonly Process[]): void {
   const peers = new Map(processes.map(({ id, url }) => [id, [url]] as const))
   for (const { network } of processes) network.setPeers(peers)
+}
+
+export async function connected(a: Process, b: Process): Promise<void> {
+  await waitFor('both are connected', () => {
+    return a.network.isConnected(b.id) && b.network.isConnected(a.id)
+  })
 }
 
 export class CountingClock implements Clock {

@@ -5,7 +5,7 @@ import { MetastoreError } from '../../src/base/errors.js'
 import type { SnapshotRequest } from '../../src/node/index.js'
 import { hostKinds } from '../support/hosts.js'
 import { waitFor } from '../support/wait-for.js'
-import { heartbeat, introduce, never, Process, TroubledWay } from './fixture.js'
+import { connected, heartbeat, introduce, never, Process, TroubledWay } from './fixture.js'
 
 const request: SnapshotRequest = {
   type: 'snapshot-request',
@@ -46,10 +46,6 @@ class Pieces implements AsyncIterable<Buffer> {
       this.released = true
     }
   }
-}
-
-async function connected(a: Process, b: Process): Promise<void> {
-  await waitFor('it is connected', () => a.network.isConnected(b.id))
 }
 
 describe.each(hostKinds)('a snapshot to a %s host', (kind) => {
