@@ -1,13 +1,4 @@
-/** A store as one would write it on a napkin: every revision is a whole copy of the map. */
-
-export interface ModelValue {
-  readonly key: string
-  readonly value: string
-  readonly createRevision: number
-  readonly modRevision: number
-  readonly version: number
-  readonly lease: bigint
-}
+import type { ModelValue } from '../sim/check/model-values.js'
 
 export interface ModelEvent {
   readonly type: 'put' | 'delete'
@@ -16,6 +7,7 @@ export interface ModelEvent {
   readonly previous: string | undefined
 }
 
+/** A store as one would write it on a napkin: every revision is a whole copy of the map. */
 export class Model {
   readonly states: Map<string, ModelValue>[] = [new Map(), new Map()]
   readonly events = new Map<number, ModelEvent[]>()

@@ -24,7 +24,7 @@ import {
   SortOrder,
   TxnRequest,
 } from '../../src/wire/index.js'
-import type { ModelValue } from './model.js'
+import type { ModelValue } from '../sim/check/model-values.js'
 
 export function bytes(text: string): Buffer {
   return Buffer.from(text, 'latin1')
