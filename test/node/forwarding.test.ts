@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { seededRandom } from '../../src/base/random.js'
 import { Group } from './group.js'
 import { codeOf } from './node-fixture.js'
-import { repeating } from './repeating-transport.js'
+import { startRepeating } from './repeating-transport.js'
 
 function propose(group: Group, id: bigint, text: string, options = {}): Promise<unknown> {
   return group.member(id).node.propose(Buffer.from(text), undefined, options)
@@ -167,12 +167,7 @@ test('whatever happens, nothing takes place twice, and what was refused for cert
   const counts = new Map<unknown, number>()
   for (let seed = 1; seed <= 25; seed++) {
     const random = seededRandom(seed)
-    const group = await Group.start({}, seed)
-    for (const id of [1n, 2n, 3n]) {
-      await group.kill(id)
-      const transport = repeating(group.network.transport(id), group.clock, random)
-      await group.open(id, { transport })
-    }
+    const group = await startRepeating(seed, random)
     const outcomes: { text: string; outcome: unknown }[] = []
     const pending: Promise<void>[] = []
     for (let step = 0; step < 150; step++) {

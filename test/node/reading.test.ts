@@ -3,7 +3,7 @@ import { seededRandom } from '../../src/base/random.js'
 import type { PeerMessage, Transport } from '../../src/node/index.js'
 import { Group } from './group.js'
 import { codeOf } from './node-fixture.js'
-import { repeating } from './repeating-transport.js'
+import { startRepeating } from './repeating-transport.js'
 
 const electionTimeoutMs = 1000
 
@@ -106,12 +106,7 @@ test('whatever happens, a read never misses what was acknowledged before it bega
   let reads = 0
   for (let seed = 1; seed <= 8; seed++) {
     const random = seededRandom(seed)
-    const group = await Group.start({}, seed)
-    for (const id of [1n, 2n, 3n]) {
-      await group.kill(id)
-      const transport = repeating(group.network.transport(id), group.clock, random)
-      await group.open(id, { transport })
-    }
+    const group = await startRepeating(seed, random)
     const acknowledged: string[] = []
     const pending: Promise<unknown>[] = []
     for (let step = 0; step < 120; step++) {

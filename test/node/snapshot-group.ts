@@ -1,4 +1,3 @@
-import type { Clock } from '../../src/base/clock.js'
 import { seededRandom } from '../../src/base/random.js'
 import {
   InMemoryNetwork,
@@ -10,6 +9,7 @@ import {
 import { SimulatedClock } from '../sim/simulated-clock.js'
 import { SimulatedDisk } from '../sim/simulated-disk.js'
 import { type StoredTally, TallyMachine } from '../sim/tally-machine.js'
+import { SimulatedProcess } from '../sim/world/process.js'
 
 const fewWrites = 5
 
@@ -17,38 +17,11 @@ export type SendSnapshot = Transport['sendSnapshot']
 
 export type Keeping = 'own' | 'snapshots' | 'nothing'
 
-/** Time for one process: what waits when it ends waits for ever. */
-class ProcessClock implements Clock {
-  private ended = false
-
-  constructor(private readonly clock: SimulatedClock) {}
-
-  nowMs(): number {
-    return this.clock.nowMs()
-  }
-
-  schedule(delayMs: number, callback: () => void) {
-    return this.clock.schedule(delayMs, () => this.run(callback))
-  }
-
-  readonly defer = (callback: () => void): void => {
-    this.clock.defer(() => this.run(callback))
-  }
-
-  end(): void {
-    this.ended = true
-  }
-
-  private run(callback: () => void): void {
-    if (!this.ended) callback()
-  }
-}
-
 interface Life {
   readonly id: bigint
   readonly node: RaftNode
   readonly machine: TallyMachine
-  readonly clock: ProcessClock
+  readonly clock: SimulatedProcess
   readonly transport: Transport
 }
 
@@ -90,7 +63,7 @@ export class SnapshotGroup {
 
   /** Begins a life; `opening`, without waiting for it to be open. */
   async open(id: bigint, options: Partial<RaftNodeOptions> = {}): Promise<Life> {
-    const clock = new ProcessClock(this.clock)
+    const clock = new SimulatedProcess(this.clock, Number(id))
     const { random } = this
     const disk = this.disk(id)
     disk.handTo(clock)
