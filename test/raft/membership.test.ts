@@ -1,14 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { seededRandom } from '../../src/base/random.js'
 import {
   type ConfigurationChange,
   configurationOf,
   decodeChange,
   defaultRaftLimits,
   type Entry,
-  initialHardState,
   Raft,
 } from '../../src/raft/index.js'
+import { raftOptions } from './raft-options.js'
 
 function addVoter(id: bigint): ConfigurationChange {
   return {
@@ -20,17 +19,7 @@ function addVoter(id: bigint): ConfigurationChange {
 
 /** The leader of one voter, with its first entry applied. */
 function leader(maxUncommittedBytes = defaultRaftLimits.maxUncommittedBytes): Raft {
-  const raft = new Raft({
-    id: 1n,
-    electionTicks: 10,
-    heartbeatTicks: 1,
-    random: seededRandom(1),
-    configuration: configurationOf([1n]),
-    hardState: initialHardState,
-    log: { previous: { index: 0, term: 0 }, entries: [] },
-    applied: 0,
-    limits: { ...defaultRaftLimits, maxUncommittedBytes },
-  })
+  const raft = new Raft(raftOptions({ limits: { ...defaultRaftLimits, maxUncommittedBytes } }))
   raft.campaign()
   for (const message of raft.ready().messagesAfterPersist) raft.step(message)
   committed(raft)

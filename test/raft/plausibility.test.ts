@@ -1,12 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { seededRandom } from '../../src/base/random.js'
-import {
-  configurationOf,
-  defaultRaftLimits,
-  type Entry,
-  type Message,
-  Raft,
-} from '../../src/raft/index.js'
+import { configurationOf, type Entry, type Message, Raft } from '../../src/raft/index.js'
+import { raftOptions } from './raft-options.js'
 
 function entry(index: number, term: number, kind: Entry['kind'] = 'normal'): Entry {
   return { index, term, kind, data: Buffer.from('x') }
@@ -14,20 +8,14 @@ function entry(index: number, term: number, kind: Entry['kind'] = 'normal'): Ent
 
 /** A member of three in term 5, with entries 1 to 4, two of them committed. */
 function follower(): Raft {
-  return new Raft({
-    id: 1n,
-    electionTicks: 10,
-    heartbeatTicks: 1,
-    random: seededRandom(1),
-    configuration: configurationOf([1n, 2n, 3n]),
-    hardState: { term: 5, vote: 0n, commit: 2 },
-    log: {
-      previous: { index: 0, term: 0 },
-      entries: [entry(1, 1), entry(2, 3), entry(3, 3), entry(4, 3)],
-    },
-    applied: 0,
-    limits: defaultRaftLimits,
-  })
+  const entries = [entry(1, 1), entry(2, 3), entry(3, 3), entry(4, 3)]
+  return new Raft(
+    raftOptions({
+      configuration: configurationOf([1n, 2n, 3n]),
+      hardState: { term: 5, vote: 0n, commit: 2 },
+      log: { previous: { index: 0, term: 0 }, entries },
+    }),
+  )
 }
 
 function leader(): Raft {

@@ -5,28 +5,13 @@ import {
   configurationOf,
   defaultRaftLimits,
   type Entry,
-  initialHardState,
   Raft,
   type RaftOptions,
 } from '../../src/raft/index.js'
+import { raftOptions } from './raft-options.js'
 
 function entry(index: number, term: number, text = ''): Entry {
   return { index, term, kind: 'normal', data: Buffer.from(text) }
-}
-
-function optionsOf(changes: Partial<RaftOptions> = {}): RaftOptions {
-  return {
-    id: 1n,
-    electionTicks: 10,
-    heartbeatTicks: 1,
-    random: seededRandom(1),
-    configuration: configurationOf([1n]),
-    hardState: initialHardState,
-    log: { previous: { index: 0, term: 0 }, entries: [] },
-    applied: 0,
-    limits: defaultRaftLimits,
-    ...changes,
-  }
 }
 
 /** Carries out all that waits, at once. Returns what was applied. */
@@ -45,7 +30,7 @@ function work(raft: Raft): Entry[] {
 }
 
 function leader(changes: Partial<RaftOptions> = {}): Raft {
-  const raft = new Raft(optionsOf(changes))
+  const raft = new Raft(raftOptions(changes))
   raft.campaign()
   work(raft)
   return raft
@@ -66,7 +51,7 @@ describe('proposals', () => {
   })
 
   it('of a leader reach another member without their attachment', () => {
-    const raft = new Raft(optionsOf({ configuration: configurationOf([1n, 2n]) }))
+    const raft = new Raft(raftOptions({ configuration: configurationOf([1n, 2n]) }))
     raft.step({
       type: 'append-request',
       from: 2n,
@@ -148,7 +133,7 @@ describe('the driver', () => {
 
 describe('a start', () => {
   function start(changes: Partial<RaftOptions>): () => Raft {
-    return () => new Raft(optionsOf(changes))
+    return () => new Raft(raftOptions(changes))
   }
 
   const log = { previous: { index: 4, term: 1 }, entries: [entry(5, 1), entry(6, 2)] }
@@ -200,7 +185,7 @@ describe('a start', () => {
 
 describe('election timeouts', () => {
   function timeoutOf(seed: number): number {
-    const raft = new Raft(optionsOf({ random: seededRandom(seed) }))
+    const raft = new Raft(raftOptions({ random: seededRandom(seed) }))
     let ticks = 0
     for (; raft.status().role === 'follower'; ticks++) raft.tick()
     return ticks
@@ -215,7 +200,7 @@ describe('election timeouts', () => {
 
   it('are none for a member without a vote', () => {
     const configuration = { ...configurationOf([2n]), learners: [1n] }
-    const raft = new Raft(optionsOf({ configuration }))
+    const raft = new Raft(raftOptions({ configuration }))
     for (let tick = 0; tick < 100; tick++) raft.tick()
     raft.campaign()
     expect(raft.status()).toMatchObject({ role: 'learner', term: 0 })
@@ -237,7 +222,7 @@ describe('heartbeats', () => {
 
 describe('reads', () => {
   it('are refused when too many wait', () => {
-    const raft = new Raft(optionsOf({ limits: { ...defaultRaftLimits, maxWaitingReads: 2 } }))
+    const raft = new Raft(raftOptions({ limits: { ...defaultRaftLimits, maxWaitingReads: 2 } }))
     raft.campaign()
     const { messagesAfterPersist } = raft.ready()
     for (const message of messagesAfterPersist) raft.step(message)
