@@ -70,8 +70,9 @@ function startMember(
   })
   const process = new MemberProcess({
     name,
+    program,
     args: [
-      ...['--max-semi-space-size=32', program, '--name', name, '--log-format', 'console'],
+      ...['--name', name, '--log-format', 'console'],
       ...['--data-dir', join(folder, name)],
       ...[
         '--listen-client-urls',

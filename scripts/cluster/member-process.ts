@@ -5,6 +5,8 @@ const killAfterMs = 10_000
 
 export interface MemberProcessOptions {
   readonly name: string
+  /** A file that can be executed. */
+  readonly program: string
   readonly args: readonly string[]
   /** Takes each line that the member writes. */
   readonly onLine: (line: string) => void
@@ -17,10 +19,10 @@ export class MemberProcess {
   readonly ended: Promise<string>
   readonly #child: ChildProcess
 
-  constructor({ name, args, onLine }: MemberProcessOptions) {
+  constructor({ name, program, args, onLine }: MemberProcessOptions) {
     this.name = name
     // In a process group of its own, so that Ctrl-C reaches it once, from here, and not twice.
-    this.#child = spawn(process.execPath, args, {
+    this.#child = spawn(program, args, {
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
     })

@@ -34,11 +34,17 @@ export interface Contender {
   startOneOf(seats: readonly Seat[], seat: Seat): Promise<ServerProcess>
 }
 
+/** How the program is started, beside its own flags. */
+interface ProgramStart {
+  readonly nodeFlags: readonly string[]
+  readonly environment: Readonly<Record<string, string>>
+}
+
 /** Our member, with further flags of its command line, started as its first line says. */
 export function member(name: string, flags: readonly string[]): Contender {
   const common = {
     engine: 'level',
-    nodeFlags: shebangFlags(),
+    ...programStart(),
     readyTimeoutMs: patienceMs,
   } as const
   return {
@@ -91,10 +97,15 @@ export function etcdVersion(): string | undefined {
   }
 }
 
-/** The flags of Node in the first line of the program, as whoever runs it gets them. */
-export function shebangFlags(): string[] {
+/** Node's flags and the variables in the first line of the program, as whoever runs it gets them. */
+export function programStart(): ProgramStart {
   const [firstLine = ''] = readFileSync(entryPoint, 'utf8').split('\n', 1)
-  return firstLine.split(' ').filter((word) => word.startsWith('--'))
+  const words = firstLine.split(' ')
+  const variables = words.filter((word) => /^[A-Z_]+=/.test(word))
+  return {
+    nodeFlags: words.filter((word) => word.startsWith('--')),
+    environment: Object.fromEntries(variables.map((variable) => variable.split('=', 2))),
+  }
 }
 
 async function ready(starting: Promise<ServerProcess>): Promise<RunningServer> {

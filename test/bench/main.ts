@@ -1,7 +1,7 @@
 import { constants, cpus, totalmem } from 'node:os'
 import { parseArgs } from 'node:util'
 import { type BenchOptions, runBench } from './bench.js'
-import { etcdVersion, member, memberColumn, rival, shebangFlags } from './contenders.js'
+import { etcdVersion, member, memberColumn, programStart, rival } from './contenders.js'
 
 const usage = `Usage: npm run bench -- [options]
 
@@ -85,12 +85,18 @@ function wholeNumber(
   return number
 }
 
+function startedWith(): string {
+  const { nodeFlags, environment } = programStart()
+  const variables = Object.entries(environment).map(([name, value]) => `${name}=${value}`)
+  return [...nodeFlags, ...variables].join(' ')
+}
+
 function conditions({ time, rounds, contenders, processes }: BenchOptions): string {
   const cores = cpus()
   const [model = 'unknown'] = cores.map((core) => core.model)
   const memory = `${Math.round(totalmem() / 2 ** 30)} GiB`
   return [
-    `Machine: ${cores.length} cores (${model}), ${memory}; Node ${process.version} ${shebangFlags().join(' ')}.`,
+    `Machine: ${cores.length} cores (${model}), ${memory}; Node ${process.version}, started with ${startedWith()}.`,
     `Servers: ${contenders.map(({ name }) => name).join(', ')}; ${etcdVersion() ?? 'no etcd on the PATH'}.`,
     `Each figure: median of ${rounds} rounds of ${time.measureSeconds} s after ${time.warmUpSeconds} s of warm-up, servers in turn; spread in brackets; then the 50th / 99th percentile of latency, in ms. Ratios: of the figures; of the 99th percentiles.`,
     `Load: h2load for calls that are always the same, else ${processes} processes of our own.`,

@@ -41,6 +41,11 @@ describe('what ends at once', () => {
     expect(output).toMatch(/^etcd Version: 3\.7\.1\nmetastore Version: [0-9.]+\nNode Version: /)
   })
 
+  test('the program itself, by the interpreter of its first line', async () => {
+    const { code, output } = await StartedProcess.run({ command: program, args: ['--version'] })
+    expect({ code, output }).toEqual(await run('--version'))
+  })
+
   test('--help', async () => {
     const { code, output } = await run('--help')
     expect(code).toBe(0)
