@@ -1,11 +1,11 @@
 import { errorMapping, memberRoutes } from '../../src/api/index.js'
 import { silentLogger } from '../../src/base/logger.js'
-import { seededRandom } from '../../src/base/random.js'
 import { systemClock } from '../../src/base/system-clock.js'
-import { MemoryEngine, type ReplaceableEngine } from '../../src/engine/index.js'
+import type { ReplaceableEngine } from '../../src/engine/index.js'
 import type { Host } from '../../src/rpc/host.js'
-import { type OpenStoreOptions, openStore, type Store } from '../../src/store/index.js'
+import type { OpenStoreOptions, Store } from '../../src/store/index.js'
 import { type HostKind, newHost } from '../support/hosts.js'
+import { openMemberStore } from '../support/member-store.js'
 import { RawClient } from '../support/raw-client.js'
 
 /** A whole store behind a host on a socket, and a client of it. */
@@ -26,18 +26,14 @@ export interface ServeStoreOptions {
 const electionTimeoutMs = 100
 
 export async function serveStore(options: ServeStoreOptions): Promise<ServedStore> {
-  const store = await openStore({
-    engine: options.engine ?? new MemoryEngine(),
-    clusterId: 5n,
-    limits: { maxTxnOperations: 128, maxRequestBytes: 1.5 * 1024 * 1024 },
-    clock: systemClock,
-    random: seededRandom(1),
-    electionTimeoutMs,
-    progressIntervalMs: 600_000,
-    node: { memberId: 7n, initialVoters: [7n], tickMs: 10, ...options.node },
-    nextTurn: () => new Promise((resolve) => setImmediate(resolve)),
-    onTrouble: () => {},
-  })
+  const store = await openMemberStore(
+    {
+      ...(options.engine === undefined ? {} : { engine: options.engine }),
+      electionTimeoutMs,
+      onTrouble: () => {},
+    },
+    options.node,
+  )
   const host = makeHost(options.host, store)
   const endpoint = `127.0.0.1:${await host.bind('127.0.0.1', 0)}`
   const client = new RawClient(endpoint)

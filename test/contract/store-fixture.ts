@@ -1,11 +1,10 @@
 import { join } from 'node:path'
-import { seededRandom } from '../../src/base/random.js'
-import { systemClock } from '../../src/base/system-clock.js'
 import { systemFileSystem } from '../../src/base/system-file-system.js'
 import { type Engine, MemoryEngine, ReplaceableLevelEngine } from '../../src/engine/index.js'
-import { openStore, type Store, type StoreLimits } from '../../src/store/index.js'
+import type { Store, StoreLimits } from '../../src/store/index.js'
 import type { WatchStream } from '../../src/watch/index.js'
 import { EventType, type WatchResponse } from '../../src/wire/index.js'
+import { openMemberStore, testLimits } from '../support/member-store.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 import { waitFor } from '../support/wait-for.js'
 
@@ -44,24 +43,17 @@ export class StoreFixture {
         : new MemoryEngine()
     this.#countViews(engine)
     const storage = { fileSystem: systemFileSystem, directory: this.folder.path }
-    this.#store = await openStore({
-      engine,
-      clusterId: 5n,
-      limits: { maxTxnOperations: 128, maxRequestBytes: 1.5 * 1024 * 1024, ...this.limits },
-      clock: systemClock,
-      random: seededRandom(1),
-      electionTimeoutMs: 100,
-      progressIntervalMs: 600_000,
-      node: {
-        memberId: 7n,
-        initialVoters: [7n],
-        tickMs: 10,
+    this.#store = await openMemberStore(
+      {
+        engine,
+        limits: { ...testLimits, ...this.limits },
+        onTrouble: (_what, error) => this.troubles.push(error),
+      },
+      {
         ...(this.kind === 'volatile memory' ? {} : { storage }),
         onFatal: (error) => this.troubles.push(error),
       },
-      nextTurn: () => new Promise((resolve) => setImmediate(resolve)),
-      onTrouble: (_what, error) => this.troubles.push(error),
-    })
+    )
   }
 
   #countViews(engine: Engine): void {

@@ -1,9 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { seededRandom } from '../../src/base/random.js'
-import { MemoryEngine } from '../../src/engine/index.js'
-import { type CompactionRetention, openStore, type Store } from '../../src/store/index.js'
+import type { CompactionRetention, Store } from '../../src/store/index.js'
 import { bytes, refusal } from '../contract/store-operations.js'
 import { SimulatedClock } from './simulated-clock.js'
+import { openSimulatedMember } from './simulated-member.js'
 
 const minuteMs = 60_000
 const hourMs = 60 * minuteMs
@@ -23,26 +22,10 @@ afterEach(async () => {
 
 /** A whole member on simulated time, in memory alone. */
 async function start(autoCompaction: CompactionRetention | undefined): Promise<Store> {
-  store = await clock.complete(
-    openStore({
-      engine: new MemoryEngine(),
-      clusterId: 1n,
-      limits: { maxTxnOperations: 128, maxRequestBytes: 100_000 },
-      clock,
-      random: seededRandom(1),
-      electionTimeoutMs: 1000,
-      progressIntervalMs: 600_000,
-      autoCompaction,
-      node: {
-        memberId: 7n,
-        initialVoters: [7n],
-        tickMs: minuteMs,
-        defer: clock.defer,
-        onFatal: (error) => troubles.push(error),
-      },
-      nextTurn: () => new Promise((resolve) => clock.defer(resolve)),
-      onTrouble: (_what, error) => troubles.push(error),
-    }),
+  store = await openSimulatedMember(
+    clock,
+    { autoCompaction, onTrouble: (_what, error) => troubles.push(error) },
+    { tickMs: minuteMs, onFatal: (error) => troubles.push(error) },
   )
   return store
 }

@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest'
-import { seededRandom } from '../../src/base/random.js'
-import { MemoryEngine } from '../../src/engine/index.js'
-import { openStore, type Store } from '../../src/store/index.js'
+import type { Store } from '../../src/store/index.js'
 import { SimulatedClock } from './simulated-clock.js'
+import { openSimulatedMember } from './simulated-member.js'
 
 const leaseCount = 100_000
 const ttlSeconds = 60
@@ -10,22 +9,11 @@ const ttlSeconds = 60
 const mostBeforeOnePut = 50
 
 function openVolatile(clock: SimulatedClock): Promise<Store> {
-  return clock.complete(
-    openStore({
-      engine: new MemoryEngine(),
-      clusterId: 1n,
-      limits: { maxTxnOperations: 128, maxRequestBytes: 100_000 },
-      clock,
-      random: seededRandom(1),
-      electionTimeoutMs: 1000,
-      progressIntervalMs: 600_000,
-      node: { memberId: 7n, initialVoters: [7n], defer: clock.defer },
-      nextTurn: () => new Promise((resolve) => clock.defer(resolve)),
-      onTrouble: (_what, error) => {
-        throw error
-      },
-    }),
-  )
+  return openSimulatedMember(clock, {
+    onTrouble: (_what, error) => {
+      throw error
+    },
+  })
 }
 
 async function grantAll(store: Store, clock: SimulatedClock): Promise<void> {

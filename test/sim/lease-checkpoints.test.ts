@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
 import { seededRandom } from '../../src/base/random.js'
 import { MemoryEngine } from '../../src/engine/index.js'
-import { openStore, type Store } from '../../src/store/index.js'
+import type { Store } from '../../src/store/index.js'
 import { SimulatedClock } from './simulated-clock.js'
 import { SimulatedDisk } from './simulated-disk.js'
+import { openSimulatedMember } from './simulated-member.js'
 
 const minuteMs = 60_000
 const hour = 3600
@@ -20,29 +21,22 @@ class Member {
 
   async start(leaseCheckpoints = this.leaseCheckpoints): Promise<void> {
     const { clock, disk } = this
-    this.current = await clock.complete(
-      openStore({
+    this.current = await openSimulatedMember(
+      clock,
+      {
         engine: new MemoryEngine(() => new Promise((resolve) => clock.defer(resolve))),
-        clusterId: 1n,
-        limits: { maxTxnOperations: 128, maxRequestBytes: 100_000 },
-        clock,
-        random: seededRandom(1),
         electionTimeoutMs: electionTimeout * 1000,
         progressIntervalMs: 10 * hour * 1000,
         leaseCheckpoints,
-        node: {
-          memberId: 7n,
-          initialVoters: [7n],
-          storage: { fileSystem: disk, directory: '/data/member' },
-          tickMs: 10_000,
-          requestTimeoutMs: 100_000,
-          defer: clock.defer,
-        },
-        nextTurn: () => new Promise((resolve) => clock.defer(resolve)),
         onTrouble: (_what, error) => {
           throw error
         },
-      }),
+      },
+      {
+        storage: { fileSystem: disk, directory: '/data/member' },
+        tickMs: 10_000,
+        requestTimeoutMs: 100_000,
+      },
     )
     await this.call((store) => store.range({ key: Buffer.from('ready') }))
   }

@@ -1,10 +1,11 @@
 import { MetastoreError } from '../../src/base/errors.js'
 import { type Random, seededRandom } from '../../src/base/random.js'
 import { MemoryEngine } from '../../src/engine/index.js'
-import { openStore, type Store } from '../../src/store/index.js'
+import type { Store } from '../../src/store/index.js'
 import { EventType, type WatchResponse } from '../../src/wire/index.js'
 import { SimulatedClock } from './simulated-clock.js'
 import { SimulatedDisk } from './simulated-disk.js'
+import { openSimulatedMember } from './simulated-member.js'
 
 const lives = 4
 
@@ -57,30 +58,22 @@ export class StoreRun {
 
   private start(): Promise<Store> {
     const { clock, random, disk } = this
-    return clock.complete(
-      openStore({
+    return openSimulatedMember(
+      clock,
+      {
         engine: new MemoryEngine(() => new Promise((resolve) => clock.defer(resolve))),
-        clusterId: 1n,
-        limits: { maxTxnOperations: 128, maxRequestBytes: 100_000 },
-        clock,
         random,
-        electionTimeoutMs: 1000,
-        progressIntervalMs: 600_000,
-        node: {
-          memberId: 7n,
-          initialVoters: [7n],
-          storage: {
-            fileSystem: disk,
-            directory: '/data/member',
-            segmentBytes: 16 * 1024,
-            snapshotThresholdBytes: 6 * 1024,
-          },
-          defer: clock.defer,
-          onFatal: (error) => this.fatal.push(error),
-        },
-        nextTurn: () => new Promise((resolve) => clock.defer(resolve)),
         onTrouble: (_what, error) => this.fatal.push(error as Error),
-      }),
+      },
+      {
+        storage: {
+          fileSystem: disk,
+          directory: '/data/member',
+          segmentBytes: 16 * 1024,
+          snapshotThresholdBytes: 6 * 1024,
+        },
+        onFatal: (error) => this.fatal.push(error),
+      },
     )
   }
 

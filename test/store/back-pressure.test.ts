@@ -1,10 +1,8 @@
 import { afterAll, expect, test } from 'vitest'
-import { seededRandom } from '../../src/base/random.js'
-import { systemClock } from '../../src/base/system-clock.js'
 import { ReplaceableLevelEngine } from '../../src/engine/index.js'
-import { openStore } from '../../src/store/index.js'
 import { refusal } from '../contract/store-operations.js'
 import { databaseWith, Folders, Gate } from '../engine/level-harness.js'
+import { openMemberStore } from '../support/member-store.js'
 import { waitFor } from '../support/wait-for.js'
 
 const folders = new Folders()
@@ -19,18 +17,7 @@ async function openGated() {
   const folder = await folders.make()
   const createDatabase = databaseWith(gate.write)
   const engine = await ReplaceableLevelEngine.open({ folder, maxOverlayBytes, createDatabase })
-  const store = await openStore({
-    engine,
-    clusterId: 5n,
-    limits: { maxTxnOperations: 128, maxRequestBytes: 1.5 * 1024 * 1024 },
-    clock: systemClock,
-    random: seededRandom(1),
-    electionTimeoutMs: 100,
-    progressIntervalMs: 600_000,
-    node: { memberId: 7n, initialVoters: [7n], tickMs: 10 },
-    nextTurn: () => new Promise((resolve) => setImmediate(resolve)),
-    onTrouble: (what) => expect.unreachable(what),
-  })
+  const store = await openMemberStore({ engine, onTrouble: (what) => expect.unreachable(what) })
   await store.range({ key: Buffer.from('ready') })
   return { gate, engine, store }
 }

@@ -1,10 +1,8 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { CancelSource } from '../../src/base/cancel-signal.js'
-import { seededRandom } from '../../src/base/random.js'
-import { systemClock } from '../../src/base/system-clock.js'
-import { MemoryEngine } from '../../src/engine/index.js'
-import { openStore, type Store } from '../../src/store/index.js'
+import type { Store } from '../../src/store/index.js'
 import { bytes, refusal } from '../contract/store-operations.js'
+import { openMemberStore } from '../support/member-store.js'
 import { waitFor } from '../support/wait-for.js'
 
 let store: Store
@@ -18,23 +16,10 @@ beforeEach(async () => {
   pause = new Promise((resolve) => {
     goOn = resolve
   })
-  store = await openStore({
-    engine: new MemoryEngine(),
-    clusterId: 5n,
-    limits: { maxTxnOperations: 128, maxRequestBytes: 100_000 },
-    clock: systemClock,
-    random: seededRandom(1),
-    electionTimeoutMs: 100,
-    progressIntervalMs: 600_000,
-    node: {
-      memberId: 7n,
-      initialVoters: [7n],
-      tickMs: 10,
-      onFatal: (error) => troubles.push(error),
-    },
-    nextTurn: () => pause,
-    onTrouble: (_what, error) => troubles.push(error),
-  })
+  store = await openMemberStore(
+    { nextTurn: () => pause, onTrouble: (_what, error) => troubles.push(error) },
+    { onFatal: (error) => troubles.push(error) },
+  )
   for (const value of ['1', '2', '3']) await store.put({ key: bytes('a'), value: bytes(value) })
 })
 

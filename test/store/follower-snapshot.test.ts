@@ -2,17 +2,15 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { seededRandom } from '../../src/base/random.js'
-import { systemClock } from '../../src/base/system-clock.js'
 import { systemFileSystem } from '../../src/base/system-file-system.js'
 import { MemoryEngine, ReplaceableLevelEngine } from '../../src/engine/index.js'
 import { InMemoryNetwork } from '../../src/node/index.js'
-import { openStore } from '../../src/store/index.js'
+import type { ReplicatedStore as Store } from '../../src/store/index.js'
 import { Watching } from '../contract/store-fixture.js'
 import { bytes } from '../contract/store-operations.js'
+import { openMemberStore } from '../support/member-store.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 import { waitFor } from '../support/wait-for.js'
-
-type Store = Awaited<ReturnType<typeof openStore>>
 
 /** Three stores of one process with real files, whose leader keeps few entries. */
 class FileCluster implements AsyncDisposable {
@@ -36,17 +34,14 @@ class FileCluster implements AsyncDisposable {
     const folder = join(directory, 'level')
     const engine =
       this.kind === 'level' ? await ReplaceableLevelEngine.open({ folder }) : new MemoryEngine()
-    const store = await openStore({
-      engine,
-      clusterId: 5n,
-      limits: { maxTxnOperations: 128, maxRequestBytes: 1.5 * 1024 * 1024 },
-      clock: systemClock,
-      random: seededRandom(Number(id)),
-      electionTimeoutMs: 500,
-      progressIntervalMs: 600_000,
-      nextTurn: () => new Promise((resolve) => setImmediate(resolve)),
-      onTrouble: () => {},
-      node: {
+    const store = await openMemberStore(
+      {
+        engine,
+        random: seededRandom(Number(id)),
+        electionTimeoutMs: 500,
+        onTrouble: () => {},
+      },
+      {
         memberId: id,
         initialVoters: [1n, 2n, 3n],
         tickMs: 50,
@@ -55,7 +50,7 @@ class FileCluster implements AsyncDisposable {
         storage: { fileSystem: systemFileSystem, directory, segmentBytes: 64 * 1024 },
         onFatal: (error) => this.fatal.push(error),
       },
-    })
+    )
     this.stores.set(id, store)
   }
 

@@ -1,9 +1,8 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { seededRandom } from '../../src/base/random.js'
-import { systemClock } from '../../src/base/system-clock.js'
 import { systemFileSystem } from '../../src/base/system-file-system.js'
 import { ReplaceableLevelEngine } from '../../src/engine/index.js'
-import { type OpenStoreOptions, openStore, type ReplicatedStore } from '../../src/store/index.js'
+import type { OpenStoreOptions, ReplicatedStore } from '../../src/store/index.js'
+import { openMemberStore } from '../support/member-store.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 
 const founder = { id: 7n, name: 'one', peerUrls: ['http://a:2380'] }
@@ -25,26 +24,18 @@ async function open(
   options: Partial<OpenStoreOptions>,
   node: Partial<OpenStoreOptions['node']> = {},
 ): Promise<ReplicatedStore> {
-  return openStore({
-    engine: await ReplaceableLevelEngine.open({ folder: `${folder.path}/level` }),
-    clusterId: 5n,
-    limits: { maxTxnOperations: 128, maxRequestBytes: 1.5 * 1024 * 1024 },
-    clock: systemClock,
-    random: seededRandom(1),
-    electionTimeoutMs: 100,
-    progressIntervalMs: 600_000,
-    node: {
-      memberId: 7n,
-      initialVoters: [7n],
-      tickMs: 10,
+  return openMemberStore(
+    {
+      engine: await ReplaceableLevelEngine.open({ folder: `${folder.path}/level` }),
+      onTrouble: (_what, error) => troubles.push(error),
+      ...options,
+    },
+    {
       storage: { fileSystem: systemFileSystem, directory: folder.path },
       onFatal: (error) => troubles.push(error),
       ...node,
     },
-    nextTurn: () => new Promise((resolve) => setImmediate(resolve)),
-    onTrouble: (_what, error) => troubles.push(error),
-    ...options,
-  })
+  )
 }
 
 test('a member publishes itself once, and what it said outlives a restart', async () => {

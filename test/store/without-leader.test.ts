@@ -1,10 +1,7 @@
 import { expect, test } from 'vitest'
-import { seededRandom } from '../../src/base/random.js'
-import { systemClock } from '../../src/base/system-clock.js'
-import { MemoryEngine } from '../../src/engine/index.js'
-import { openStore } from '../../src/store/index.js'
 import { Compare, RangeRequest, RequestOp } from '../../src/wire/index.js'
 import { bytes, refusal, txnOp } from '../contract/store-operations.js'
+import { openMemberStore } from '../support/member-store.js'
 
 const key = bytes('k')
 const reading = (serializable: boolean) =>
@@ -12,18 +9,10 @@ const reading = (serializable: boolean) =>
 
 /** A member of two whose other one is not there. */
 function openWithoutLeader() {
-  return openStore({
-    engine: new MemoryEngine(),
-    clusterId: 5n,
-    limits: { maxTxnOperations: 128, maxRequestBytes: 1.5 * 1024 * 1024 },
-    clock: systemClock,
-    random: seededRandom(1),
-    electionTimeoutMs: 100,
-    progressIntervalMs: 600_000,
-    node: { memberId: 7n, initialVoters: [7n, 8n], tickMs: 10, requestTimeoutMs: 200 },
-    nextTurn: () => new Promise((resolve) => setImmediate(resolve)),
-    onTrouble: (what) => expect.unreachable(what),
-  })
+  return openMemberStore(
+    { onTrouble: (what) => expect.unreachable(what) },
+    { initialVoters: [7n, 8n], requestTimeoutMs: 200 },
+  )
 }
 
 test('without a leader, what is serializable or reads nothing is answered, and nothing else', async () => {
