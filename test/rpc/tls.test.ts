@@ -10,9 +10,9 @@ import {
 } from 'node:tls'
 import { credentials, status } from '@grpc/grpc-js'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { systemClock } from '../../src/base/system-clock.js'
-import { Http2Host } from '../../src/rpc/http2/http2-host.js'
+import type { Host, HostOptions } from '../../src/rpc/host.js'
 import { type StreamHandler, stream, type UnaryHandler, unary } from '../../src/rpc/method.js'
+import { hostKinds, newHost } from '../support/hosts.js'
 import { selfSigned } from '../support/self-signed.js'
 import { waitFor } from '../support/wait-for.js'
 import {
@@ -30,10 +30,10 @@ const askPath = '/test.Text/Ask'
 const talkPath = '/test.Text/Talk'
 const identity = selfSigned()
 
-describe('the http2 host over TLS', () => {
+describe.each(hostKinds)('the %s host over TLS', (kind) => {
   let answer: UnaryHandler<string, string>
   let handle: StreamHandler<string, string>
-  let host: Http2Host
+  let host: Host
   let server: Server
   let port: number
   let client: TextClient
@@ -46,7 +46,7 @@ describe('the http2 host over TLS', () => {
       for await (const request of requests) sink.send(request)
       sink.send('bye')
     }
-    host = new Http2Host({
+    const hostOptions: HostOptions = {
       routes: [
         unary(textMethod('Ask', 'unary'), (...call: Parameters<typeof answer>) => answer(...call)),
         stream(textMethod('Talk', 'bidi-stream'), (...call) => handle(...call)),
@@ -54,9 +54,8 @@ describe('the http2 host over TLS', () => {
       describeError,
       maxReceiveBytes: 8 * megabyte,
       maxConcurrentStreams: 1000,
-      clock: systemClock,
-      onTrouble: (error) => troubles.push(error),
-    })
+    }
+    host = newHost(kind, hostOptions, (error) => troubles.push(error))
     const options = { ...identity, ALPNProtocols: ['h2', 'http/1.1'], noDelay: true }
     server = createServer(options, (socket) => host.accept(socket))
     await once(server.listen(0, '127.0.0.1'), 'listening')

@@ -1,11 +1,15 @@
+import { once } from 'node:events'
 import { readdir, writeFile } from 'node:fs/promises'
+import { connect } from 'node:http2'
 import { createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Etcd3 } from 'etcd3'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { type Metastore, type MetastoreOptions, messages } from '../../src/index.js'
+import { Metastore, type MetastoreOptions, messages } from '../../src/index.js'
 import { createMetastore } from '../support/embedded-server.js'
+import { hostDifferences } from '../support/host-differences.js'
+import { hostKinds, testHost } from '../support/hosts.js'
 import { engineNames } from '../support/member-process.js'
 import { StartedProcess } from '../support/started-process.js'
 import { type TemporaryFolder, temporaryFolder } from '../support/temporary-folder.js'
@@ -135,6 +139,18 @@ describe('a server in this process', () => {
     expect({ code, output }).toEqual({ code: 0, output: 'closed\n' })
   })
 
+  test.each(hostKinds)('has the %s host if it is told so', async (grpcServer) => {
+    const server = await create({ grpcServer })
+    expect(await statusOfGet(server)).toBe(hostDifferences.noCallAtAll[grpcServer])
+  })
+
+  test('has the host under test, or our own, if it is not', async () => {
+    expect(await statusOfGet(await create())).toBe(hostDifferences.noCallAtAll[testHost])
+    const server = await Metastore.create()
+    opened.push(server)
+    expect(await statusOfGet(server)).toBe(hostDifferences.noCallAtAll.own)
+  })
+
   test('tells its logger what it does', async () => {
     const messages: string[] = []
     const note = (message: string) => void messages.push(message)
@@ -218,6 +234,14 @@ describe('refused:', () => {
     await put(server, 'still', 'works')
   })
 })
+
+/** What a server says in words of HTTP to who asks for a page. */
+async function statusOfGet(server: Metastore): Promise<number | undefined> {
+  const session = connect(`http://${server.endpoints[0]}`)
+  const [headers] = await once(session.request({ ':path': '/' }), 'response')
+  session.close()
+  return headers[':status']
+}
 
 function listen(): Promise<Server> {
   return new Promise((resolve) => {

@@ -6,6 +6,8 @@ import {
   startEtcdCluster,
   takeSeats,
 } from '../../support/cluster-processes.js'
+import { hostDifferences } from '../../support/host-differences.js'
+import { testHost } from '../../support/hosts.js'
 import { type EngineName, engineNames } from '../../support/member-process.js'
 import { temporaryFolder } from '../../support/temporary-folder.js'
 import { Etcdctl } from './etcdctl.js'
@@ -17,6 +19,8 @@ type Pages = ReadonlyMap<string, string>
 
 interface Page {
   readonly name: string
+  /** Whether etcdctl says `http://host:port` where gRPC means host and port. */
+  readonly dialsUrls?: boolean
   run(one: Etcdctl, all: Etcdctl, endpoints: readonly string[]): Promise<void>
 }
 
@@ -31,6 +35,7 @@ const pages: readonly Page[] = [
   },
   {
     name: 'endpoint status --cluster',
+    dialsUrls: true,
     run: async (one) => {
       await one.run(['put', 'key', 'value'])
       for (const format of formats) {
@@ -46,6 +51,7 @@ const pages: readonly Page[] = [
   },
   {
     name: 'endpoint hashkv --cluster',
+    dialsUrls: true,
     run: async (one) => {
       await one.run(['endpoint', 'hashkv', '--cluster'])
     },
@@ -66,11 +72,23 @@ describe.each(engineNames)(
       actual = await session(() => startSubjectCluster(engine, folder.path, seats))
     }, 120_000)
 
-    test.each(pages.map(({ name }) => name))('%s', (name) => {
-      expect(actual.get(name)).toBe(expected.get(name))
+    test.each(pages)('$name', ({ name, dialsUrls }) => {
+      const refusal = dialsUrls ? hostDifferences.urlAsAuthority[testHost] : undefined
+      if (refusal === undefined) expect(actual.get(name)).toBe(expected.get(name))
+      else expectRefused(actual.get(name) ?? '', refusal)
     })
   },
 )
+
+/** Each command that asks the members one after another is refused by every one of them. */
+function expectRefused(page: string, refusal: string): void {
+  const commands = page.split(/^\$ /m).filter((text) => text.includes('"--cluster"'))
+  expect(commands.length).toBeGreaterThan(0)
+  for (const command of commands) {
+    expect(command).toContain('exit 1')
+    expect(command.split(` (rpc error: code = Internal desc = ${refusal})\n`)).toHaveLength(4)
+  }
+}
 
 /** Plays all pages on a fresh cluster and answers what was printed, normalised. */
 async function session(start: () => Promise<StartedCluster>): Promise<Pages> {

@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { errorCodes } from '../../../src/http2/protocol.js'
 import type { CallContext } from '../../../src/rpc/call-context.js'
 import { unary } from '../../../src/rpc/method.js'
 import { data, headers } from '../../http2/frames.js'
+import { hostDifferences } from '../../support/host-differences.js'
 import { hostKinds } from '../../support/hosts.js'
 import { waitFor } from '../../support/wait-for.js'
 import { framed, type Running, serve, textMethod } from '../text-service.js'
@@ -80,11 +82,11 @@ describe.each(hostKinds)('the %s host', (kind) => {
       '"quoted"',
     ])('says %j', async (text) => {
       failure = text
-      const { code, message, messages } = await caller.call(ask, 'x')
+      const { code, message, encodedMessage, messages } = await caller.call(ask, 'x')
       expect(code).toBeGreaterThan(0)
-      expect(decodeURIComponent(message ?? '')).toBe(text)
+      expect(message).toBe(text)
       expect(messages).toEqual([])
-      if (kind === 'own') expect(message).toMatch(/^(?! )[ -~]*(?<! )$/)
+      expect(encodedMessage).toMatch(hostDifferences.statusText[kind])
     })
   })
 
@@ -93,14 +95,14 @@ describe.each(hostKinds)('the %s host', (kind) => {
   })
 })
 
-describe('the http2 host', () => {
+describe.each(hostKinds)('calls at the edge, at the %s host', (kind) => {
   let running: Running
   let caller: RawCaller
   let seen: CallContext[]
 
   beforeEach(async () => {
     seen = []
-    running = await serve('own', [
+    running = await serve(kind, [
       unary(textMethod('Ask', 'unary'), (request: string, context) => {
         seen.push(context)
         if (request !== 'wait') return request
@@ -117,17 +119,44 @@ describe('the http2 host', () => {
     await running.close()
   })
 
-  test.each(['application/json', 'application/grpcx', 'text/plain'])('%s is not', async (type) => {
-    expect(await caller.call(ask, 'x', { 'content-type': type })).toMatchObject({
-      httpStatus: '415',
-    })
+  test.each(['application/json', 'text/plain'])('%s is not gRPC', async (type) => {
+    const ending = await caller.call(ask, 'x', { 'content-type': type })
+    expect(ending).toMatchObject({ httpStatus: '415' })
     expect(seen).toEqual([])
+  })
+
+  test('application/grpcx is not gRPC, either', async () => {
+    const ending = await caller.call(ask, 'x', { 'content-type': 'application/grpcx' })
+    expect(ending).toMatchObject(hostDifferences.almostGrpc[kind])
   })
 
   test.each(['GET', 'PUT', 'post'])('%s is no method for a call', async (method) => {
     const ending = await caller.call(ask, 'x', { ':method': method })
-    expect(Number(ending.httpStatus)).toBeGreaterThanOrEqual(400)
-    expect(seen).toEqual([])
+    expect(ending).toMatchObject(hostDifferences.methodButPost[kind])
+  })
+
+  test.each(['http://localhost:2379', '#initially=[localhost:2379]'])(
+    'an :authority of "%s", as some of etcd’s clients send it',
+    async (authority) => {
+      const id = caller.begin(ask, { ':authority': authority })
+      caller.client.send(data(id, framed('x'), true))
+      if (hostDifferences.urlAsAuthority[kind] === undefined) {
+        expect(await caller.ending(id)).toMatchObject({ code: 0, messages: ['x'] })
+      } else {
+        await caller.client.expectStreamError(id, errorCodes.protocolError)
+      }
+    },
+  )
+
+  test('300 metadata', async () => {
+    const metadata = Array.from({ length: 300 }, (_, index) => [`key${index}`, 'v'] as const)
+    const id = caller.begin(ask, Object.fromEntries(metadata))
+    caller.client.send(data(id, framed('x'), true))
+    if (hostDifferences.manyFields[kind] === 'served') {
+      expect(await caller.ending(id)).toMatchObject({ code: 0, messages: ['x'] })
+    } else {
+      await caller.client.expectStreamError(id, errorCodes.enhanceYourCalm)
+    }
   })
 
   test('a grpc client that cancels 1,000 calls at once, again and again, keeps its connection', async () => {
@@ -147,12 +176,17 @@ describe('the http2 host', () => {
     expect(seen.at(-1)?.peer).toBe(seen[0]?.peer)
   })
 
-  test.each(['', '1', 'S', '1.5S', '-1S', '+1S', '123456789S', '1 S', '1h', '0x1S'])(
-    'a grpc-timeout of "%s" is malformed: Internal',
+  test.each(['', '1', 'S', '1h'])('a grpc-timeout of "%s" is malformed: Internal', async (text) => {
+    const ending = await caller.call(ask, 'x', { 'grpc-timeout': text })
+    expect(ending).toMatchObject({ httpStatus: '200', code: 13 })
+    expect(seen).toEqual([])
+  })
+
+  test.each(['1.5S', '-1S', '+1S', '123456789S', '1 S', '0x1S'])(
+    'a grpc-timeout of "%s" is malformed, although a time is in it',
     async (text) => {
       const ending = await caller.call(ask, 'x', { 'grpc-timeout': text })
-      expect(ending).toMatchObject({ httpStatus: '200', code: 13 })
-      expect(seen).toEqual([])
+      expect(ending).toMatchObject(hostDifferences.malformedTimeout[kind])
     },
   )
 

@@ -19,8 +19,9 @@ export function callFields(path: string, changes: Readonly<Record<string, string
 export interface Ending {
   readonly httpStatus: string | undefined
   readonly code: number
-  /** As it travelled, percent-encoded. */
   readonly message: string | undefined
+  /** The same as it travelled, percent-encoded. */
+  readonly encodedMessage: string | undefined
   /** The messages of the response, one after another. */
   readonly messages: readonly string[]
 }
@@ -64,6 +65,7 @@ export class RawCaller {
 
 function endingOf({ fields, trailers, body }: Response): Ending {
   const last = { ...fields, ...trailers }
+  const encodedMessage = last['grpc-message']
   const messages: string[] = []
   for (let at = 0; at < body.length; ) {
     const end = at + 5 + body.readUInt32BE(at + 1)
@@ -73,7 +75,8 @@ function endingOf({ fields, trailers, body }: Response): Ending {
   return {
     httpStatus: fields[':status'],
     code: Number(last['grpc-status'] ?? Number.NaN),
-    message: last['grpc-message'],
+    message: encodedMessage === undefined ? undefined : decodeURIComponent(encodedMessage),
+    encodedMessage,
     messages,
   }
 }
