@@ -52,7 +52,7 @@ export class FrameParser {
   #readFrames(bytes: Buffer, start: number): number {
     let at = start
     while (bytes.length - at >= frameHeaderBytes) {
-      const length = bytes.readUIntBE(at, 3)
+      const length = readUInt24(bytes, at)
       if (length > maxFrameBytes) {
         throw new ConnectionError(errorCodes.frameSizeError, `a frame of ${length} bytes`)
       }
@@ -66,4 +66,8 @@ export class FrameParser {
     }
     return at
   }
+}
+
+function readUInt24(bytes: Buffer, at: number): number {
+  return ((bytes[at] ?? 0) << 16) | ((bytes[at + 1] ?? 0) << 8) | (bytes[at + 2] ?? 0)
 }

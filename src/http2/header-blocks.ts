@@ -54,29 +54,32 @@ export class HeaderDecoding {
   readonly #decoder: HpackDecoder
   readonly #remembered = new Map<string, RequestHead>()
   #rememberedVersion = 0
+  /** The last block that is remembered: many clients make one call again and again. */
+  readonly #lastBlock = Buffer.allocUnsafe(longestRememberedBytes)
+  #lastBytes = 0
+  #lastHead: RequestHead | undefined
 
   constructor(maxListBytes: number) {
     this.#decoder = new HpackDecoder({ maxTableBytes: 4096, maxListBytes })
   }
 
   /**
-   * The request that a block describes; a string says what is wrong with it.
+   * The request that a block describes; a string says what is wrong with it. Blocks that say the same
+   * are mostly answered with the same head.
    * @throws ConnectionError when the block cannot be decoded
    */
   request(bytes: Buffer, start: number, end: number): RequestHead | string {
-    const decoder = this.#decoder
-    if (this.#rememberedVersion !== decoder.tableVersion) {
-      this.#remembered.clear()
-      this.#rememberedVersion = decoder.tableVersion
-    }
+    if (this.#rememberedVersion !== this.#decoder.tableVersion) this.#forget()
+    if (this.#lastHead !== undefined && this.#isLast(bytes, start, end)) return this.#lastHead
     const short = end - start <= longestRememberedBytes
     const key = short ? bytes.toString('latin1', start, end) : ''
     const known = short ? this.#remembered.get(key) : undefined
-    if (known !== undefined) return known
-    const block = this.decode(bytes.subarray(start, end))
-    const head = block.tooLarge ? 'too many header fields' : RequestHead.of(block.fields)
-    const standsStill = this.#rememberedVersion === decoder.tableVersion
-    if (typeof head !== 'string' && short && standsStill) this.#remember(key, head)
+    const head = known ?? this.#read(bytes.subarray(start, end))
+    const standsStill = this.#rememberedVersion === this.#decoder.tableVersion
+    if (typeof head === 'string' || !short || !standsStill) return head
+    if (known === undefined) this.#remember(key, head)
+    this.#lastHead = head
+    this.#lastBytes = bytes.copy(this.#lastBlock, 0, start, end)
     return head
   }
 
@@ -90,8 +93,27 @@ export class HeaderDecoding {
     }
   }
 
+  #read(block: Buffer): RequestHead | string {
+    const { tooLarge, fields } = this.decode(block)
+    return tooLarge ? 'too many header fields' : RequestHead.of(fields)
+  }
+
+  #isLast(bytes: Buffer, start: number, end: number): boolean {
+    const length = this.#lastBytes
+    if (end - start !== length) return false
+    const block = this.#lastBlock
+    for (let at = 0; at < length; at++) if (block[at] !== bytes[start + at]) return false
+    return true
+  }
+
   #remember(key: string, head: RequestHead): void {
     if (this.#remembered.size >= rememberedBlocks) this.#remembered.clear()
     this.#remembered.set(key, head)
+  }
+
+  #forget(): void {
+    this.#remembered.clear()
+    this.#rememberedVersion = this.#decoder.tableVersion
+    this.#lastHead = undefined
   }
 }

@@ -128,6 +128,14 @@ export class OpenStreams implements StreamOwner {
     else stream.listener.onEnd()
   }
 
+  /** The peer has sent its last on a stream, the end of the body together with the end. */
+  remoteEndedWith(stream: Http2Stream, bytes: Buffer, start: number, end: number): void {
+    // First of all, so that an answer that is given at once ends the stream at once.
+    stream.remoteEnded = true
+    if (start < end) stream.listener.onData(bytes, start, end)
+    if (!stream.closed) stream.listener.onEnd()
+  }
+
   /** The peer gave a stream up. */
   remoteReset(stream: Http2Stream): void {
     this.#close(stream, stream.closed)

@@ -84,8 +84,8 @@ export class PeerFrames implements InboundActions {
     this.#streams.received(stream, flowBytes)
     stream.consumed(flowBytes - (end - start))
     stream.receive(end - start, endStream)
-    if (start < end) stream.listener.onData(bytes, start, end)
-    if (endStream) this.#streams.remoteEnded(stream)
+    if (endStream) this.#streams.remoteEndedWith(stream, bytes, start, end)
+    else if (start < end) stream.listener.onData(bytes, start, end)
   }
 
   resetStream(streamId: number): void {

@@ -20,12 +20,12 @@ export class SendQueue {
   }
 
   remove(stream: Http2Stream): void {
-    this.#ready.delete(stream)
+    if (this.#ready.size > 0) this.#ready.delete(stream)
   }
 
   /** Sends as much as windows and socket take. */
   run(): void {
-    if (this.#running) return
+    if (this.#running || this.#ready.size === 0) return
     this.#running = true
     try {
       for (const stream of this.#ready) {

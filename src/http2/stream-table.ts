@@ -6,9 +6,19 @@ const maxLingering = 100
 /** Frames for this many of the streams that we reset last may still be on their way. */
 const maxRemembered = 10_000
 
+/** A power of two: the most places that are kept for streams. */
+const mostPlaces = 1024
+
 /** The streams of one connection, and what has to be known of those that are gone. */
 export class StreamTable {
-  readonly #open = new Map<number, Http2Stream>()
+  /**
+   * Each stream stands at the place that its id says, which costs less than a map does when streams
+   * come and go with every call. There are at least twice as many places as streams, up to a bound.
+   */
+  #places: (Http2Stream | undefined)[] = [undefined, undefined]
+  /** Those whose place a later one has taken. */
+  readonly #displaced = new Map<number, Http2Stream>()
+  #size = 0
   /** Those on which we have sent our last and the peer has not. */
   readonly #lingering = new Set<Http2Stream>()
   readonly #reset = new Set<number>()
@@ -16,20 +26,34 @@ export class StreamTable {
   lastId = 0
 
   get size(): number {
-    return this.#open.size
+    return this.#size
   }
 
   get(id: number): Http2Stream | undefined {
-    return this.#open.get(id)
+    const there = this.#places[this.#placeOf(id)]
+    if (there !== undefined && there.id === id) return there
+    return this.#displaced.size === 0 ? undefined : this.#displaced.get(id)
   }
 
+  /** `stream`: of an id that is not in the table. */
   add(stream: Http2Stream): void {
-    this.#open.set(stream.id, stream)
+    this.#size++
+    if (this.#size * 2 > this.#places.length && this.#places.length < mostPlaces) this.#grow()
+    const place = this.#placeOf(stream.id)
+    const there = this.#places[place]
+    if (there !== undefined) this.#displaced.set(there.id, there)
+    this.#places[place] = stream
   }
 
   remove(stream: Http2Stream): void {
-    this.#open.delete(stream.id)
-    this.#lingering.delete(stream)
+    const place = this.#placeOf(stream.id)
+    if (this.#places[place] === stream) {
+      this.#places[place] = undefined
+      this.#size--
+    } else if (this.#displaced.delete(stream.id)) {
+      this.#size--
+    }
+    if (this.#lingering.size > 0) this.#lingering.delete(stream)
   }
 
   /** We have ended the stream, the peer has not: answers the stream that is borne with no longer. */
@@ -52,10 +76,24 @@ export class StreamTable {
   }
 
   all(): Http2Stream[] {
-    return [...this.#open.values()]
+    const placed = this.#places.filter((stream) => stream !== undefined)
+    return [...this.#displaced.values(), ...placed]
   }
 
   lingering(): Http2Stream[] {
     return [...this.#lingering]
+  }
+
+  /** A client's ids are odd. */
+  #placeOf(id: number): number {
+    return (id >>> 1) & (this.#places.length - 1)
+  }
+
+  #grow(): void {
+    const before = this.#places
+    this.#places = new Array<Http2Stream | undefined>(before.length * 2).fill(undefined)
+    for (const stream of before) {
+      if (stream !== undefined) this.#places[this.#placeOf(stream.id)] = stream
+    }
   }
 }

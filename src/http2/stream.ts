@@ -2,6 +2,7 @@ import type { PreparedFields } from './header-blocks.js'
 import type { EncodedField } from './hpack/index.js'
 import { errorCodes, largestWindowBytes, StreamError } from './protocol.js'
 import type { SendLimits } from './send-limits.js'
+import { WaitingBody } from './waiting-body.js'
 
 /** Hears what comes in on a stream. */
 export interface StreamListener {
@@ -58,8 +59,7 @@ export class Http2Stream {
   readonly #owner: StreamOwner
   readonly #expectedBytes: number | undefined
   #receivedBytes = 0
-  #pending: Buffer[] = []
-  #pendingBytes = 0
+  #waiting: WaitingBody | undefined
   #trailers: PreparedFields | readonly EncodedField[] | undefined
 
   /** `expectedBytes`: the length of the request's body, where the request says it. */
@@ -82,7 +82,7 @@ export class Http2Stream {
 
   /** Bytes of body that wait for the peer to take them. */
   get pendingBytes(): number {
-    return this.#pendingBytes
+    return this.#waiting === undefined ? 0 : this.#waiting.bytes
   }
 
   /** Sends header fields; with `end` they are the whole response. */
@@ -101,19 +101,20 @@ export class Http2Stream {
       length <= this.sendWindowBytes &&
       length <= owner.sendWindowBytes &&
       length <= owner.maxFrameBytes
-    if (fits && this.#pendingBytes === 0 && !owner.congested) {
+    if (fits && this.pendingBytes === 0 && !owner.congested) {
       this.#write(head, body)
       return
     }
-    this.#pending.push(Buffer.from(head), body)
-    this.#pendingBytes += length
+    this.#waiting ??= new WaitingBody()
+    this.#waiting.add(Buffer.from(head))
+    this.#waiting.add(body)
     owner.waits(this, length)
   }
 
   /** Sends the closing fields after all of the body. */
   end(trailers: PreparedFields | readonly EncodedField[]): void {
     if (this.closed || this.#trailers !== undefined) return
-    if (this.#pendingBytes > 0) this.#trailers = trailers
+    if (this.pendingBytes > 0) this.#trailers = trailers
     else this.#finish(trailers)
   }
 
@@ -142,17 +143,19 @@ export class Http2Stream {
 
   /** True: body waits that the window of this stream allows. */
   get sendable(): boolean {
-    return this.#pendingBytes > 0 && this.sendWindowBytes > 0
+    return this.pendingBytes > 0 && this.sendWindowBytes > 0
   }
 
   /** Sends one frame of what waits; the stream is {@link sendable}, and so is the connection. */
   sendPending(): void {
     const owner = this.#owner
+    const waiting = this.#waiting
+    if (waiting === undefined) return
     const allowed = Math.min(this.sendWindowBytes, owner.sendWindowBytes, owner.maxFrameBytes)
-    const bytes = this.#take(allowed)
+    const bytes = waiting.take(allowed)
     owner.waited(this, bytes.length)
     this.#write(nothing, bytes)
-    if (this.#pendingBytes === 0 && this.#trailers !== undefined) this.#finish(this.#trailers)
+    if (this.pendingBytes === 0 && this.#trailers !== undefined) this.#finish(this.#trailers)
   }
 
   /** @throws StreamError when the window would grow beyond what the protocol allows */
@@ -167,8 +170,7 @@ export class Http2Stream {
   close(quietly: boolean): void {
     if (this.#closed) return
     this.#closed = true
-    this.#pending = []
-    this.#pendingBytes = 0
+    this.#waiting = undefined
     if (!quietly) this.listener.onReset()
   }
 
@@ -188,27 +190,5 @@ export class Http2Stream {
   #end(): void {
     this.#localEnded = true
     this.#owner.ended(this)
-  }
-
-  /** The next waiting bytes, at most `limit`; short pieces are joined. */
-  #take(limit: number): Buffer {
-    const taken: Buffer[] = []
-    let room = limit
-    let used = 0
-    for (const piece of this.#pending) {
-      if (room === 0) break
-      const part = piece.length <= room ? piece : piece.subarray(0, room)
-      taken.push(part)
-      room -= part.length
-      if (part.length < piece.length) {
-        this.#pending[used] = piece.subarray(part.length)
-        break
-      }
-      used++
-    }
-    this.#pending.splice(0, used)
-    const bytes = taken.length === 1 && taken[0] !== undefined ? taken[0] : Buffer.concat(taken)
-    this.#pendingBytes -= bytes.length
-    return bytes
   }
 }
