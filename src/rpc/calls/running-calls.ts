@@ -9,7 +9,8 @@ import { UnaryCall } from './unary-call.js'
 /** The calls of a host whose handlers run. */
 export class RunningCalls implements CallOwner {
   readonly describeError: DescribeError
-  readonly #running = new Set<ServerCall>()
+  /** Each call knows its place, so that one that ends is not searched for. */
+  readonly #running: ServerCall[] = []
   readonly #onEnded: () => void
 
   /** `onEnded` is called each time a call has ended. */
@@ -19,7 +20,7 @@ export class RunningCalls implements CallOwner {
   }
 
   get size(): number {
-    return this.#running.size
+    return this.#running.length
   }
 
   /** A call for its route's handler. It runs from here on, and starts with its `begin`. */
@@ -28,24 +29,32 @@ export class RunningCalls implements CallOwner {
       'unary' in route
         ? new UnaryCall(transport, this, route.method, route.unary)
         : new StreamCall(transport, this, route.method, route.stream)
-    this.#running.add(call)
+    call.place = this.#running.length
+    this.#running.push(call)
     return call
   }
 
   isRunning(call: ServerCall): boolean {
-    return this.#running.has(call)
+    return call.place >= 0
   }
 
   ended(call: ServerCall): void {
-    if (this.#running.delete(call)) this.#onEnded()
+    const { place } = call
+    const last = this.#running.at(-1)
+    if (place < 0 || last === undefined) return
+    this.#running[place] = last
+    last.place = place
+    call.place = -1
+    this.#running.pop()
+    this.#onEnded()
   }
 
   stopStreams(): void {
-    for (const call of this.#running) if (call instanceof StreamCall) stop(call)
+    for (const call of [...this.#running]) if (call instanceof StreamCall) stop(call)
   }
 
   stopAll(): void {
-    for (const call of this.#running) stop(call)
+    for (const call of [...this.#running]) stop(call)
   }
 }
 

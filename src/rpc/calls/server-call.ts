@@ -15,6 +15,8 @@ export interface CallOwner {
 
 /** One call. It is its own context, so that a call allocates little beside itself. */
 export abstract class ServerCall implements CallContext, CallListener {
+  /** Where its owner keeps it while its handler runs; -1 before and after. */
+  place = -1
   protected readonly owner: CallOwner
   protected readonly transport: CallTransport
   #cancelSource: CancelSource | undefined

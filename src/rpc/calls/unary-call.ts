@@ -39,7 +39,7 @@ export class UnaryCall extends ServerCall {
       this.#refuse({ status: statusCodes.internal, message })
       return
     }
-    void this.#run(request)
+    this.#run(request)
   }
 
   override onHalfClose(): void {
@@ -54,18 +54,35 @@ export class UnaryCall extends ServerCall {
     if (!this.#handling) this.#refuse(this.owner.describeError(reason))
   }
 
-  async #run(request: unknown): Promise<void> {
+  #run(request: unknown): void {
     this.#handling = true
     try {
-      const pending = this.#handler(request, this)
-      const response = pending instanceof Promise ? await pending : pending
-      if (!this.answered) {
-        this.transport.sendMessage(this.#method.response.encode(response))
-        this.answer(success)
-      }
+      const response = this.#handler(request, this)
+      if (response instanceof Promise) void this.#settle(response)
+      else this.#succeed(response)
     } catch (thrown) {
-      this.answer(this.owner.describeError(thrown))
+      this.#fail(thrown)
     }
+  }
+
+  async #settle(pending: Promise<unknown>): Promise<void> {
+    try {
+      this.#succeed(await pending)
+    } catch (thrown) {
+      this.#fail(thrown)
+    }
+  }
+
+  #succeed(response: unknown): void {
+    if (!this.answered) {
+      this.transport.sendMessage(this.#method.response.encode(response))
+      this.answer(success)
+    }
+    this.ended()
+  }
+
+  #fail(thrown: unknown): void {
+    this.answer(this.owner.describeError(thrown))
     this.ended()
   }
 

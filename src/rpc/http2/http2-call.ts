@@ -1,11 +1,12 @@
 import type { Clock, Timer } from '../../base/clock.js'
-import type { Http2Stream, RequestHead, StreamListener } from '../../http2/index.js'
+import type { Http2Stream, StreamListener } from '../../http2/index.js'
 import type { CallStatus } from '../call-status.js'
 import type { CallTransport } from '../calls/call-transport.js'
 import type { ServerCall } from '../calls/server-call.js'
 import { statusCodes } from '../status-codes.js'
 import { cutShort, MessageError } from './message-error.js'
-import { MessageReader, messageHeadBytes } from './message-reader.js'
+import { isOneMessage, MessageReader, messageHeadBytes } from './message-reader.js'
+import type { CallTerms } from './reception.js'
 import { failureTrailers, responseHead, successTrailers, trailersOnly } from './response-fields.js'
 
 /** What the calls of a host share. */
@@ -21,11 +22,11 @@ const longestTimerMs = 0x7fff_ffff
 
 /** One gRPC call on one HTTP/2 stream. */
 export class Http2Call implements CallTransport, StreamListener {
-  readonly timeoutMs: number | undefined
   readonly peer: string
   readonly #stream: Http2Stream
-  readonly #head: RequestHead
-  readonly #reader: MessageReader
+  readonly #terms: CallTerms
+  /** undefined: all that came in were whole messages, and somebody wanted them. */
+  #reader: MessageReader | undefined
   readonly #settings: Http2CallSettings
   #listener: ServerCall | undefined
   #wanted = 0
@@ -36,35 +37,30 @@ export class Http2Call implements CallTransport, StreamListener {
   #headSent = false
   #deadline: Timer | undefined
 
-  /** `timeoutMs`: undefined without a deadline. */
-  constructor(
-    stream: Http2Stream,
-    head: RequestHead,
-    peer: string,
-    timeoutMs: number | undefined,
-    settings: Http2CallSettings,
-  ) {
+  constructor(stream: Http2Stream, terms: CallTerms, peer: string, settings: Http2CallSettings) {
     this.#stream = stream
-    this.#head = head
+    this.#terms = terms
     this.#settings = settings
-    this.#reader = new MessageReader(settings.maxReceiveBytes, head.get('grpc-encoding'))
     this.peer = peer
-    this.timeoutMs = timeoutMs
+  }
+
+  get timeoutMs(): number | undefined {
+    return this.#terms.timeoutMs
   }
 
   /** `call` hears of everything from here on, and begins. */
   start(call: ServerCall): void {
     this.#listener = call
     this.#stream.listener = this
-    if (this.timeoutMs !== undefined && this.timeoutMs <= longestTimerMs) {
-      const onDeadline = () => call.onDeadline()
-      this.#deadline = this.#settings.clock.schedule(this.timeoutMs, onDeadline)
+    const { timeoutMs } = this.#terms
+    if (timeoutMs !== undefined && timeoutMs <= longestTimerMs) {
+      this.#deadline = this.#settings.clock.schedule(timeoutMs, () => call.onDeadline())
     }
     call.begin()
   }
 
   metadata(key: string): string | undefined {
-    const value = this.#head.get(key)
+    const value = this.#terms.head.get(key)
     if (value === undefined || !key.endsWith('-bin')) return value
     return Buffer.from(value.split(',', 1)[0] ?? '', 'base64').toString('base64')
   }
@@ -101,8 +97,17 @@ export class Http2Call implements CallTransport, StreamListener {
       this.#stream.consumed(end - start)
       return
     }
+    if (this.#wanted > 0 && this.#heldBytes === 0) {
+      const { maxReceiveBytes } = this.#settings
+      if (isOneMessage(bytes, start, end, maxReceiveBytes)) {
+        this.#wanted--
+        this.#stream.consumed(end - start)
+        this.#listener?.onMessage(bytes.subarray(start + messageHeadBytes, end))
+        return
+      }
+    }
     this.#receivedBytes += end - start
-    this.#reader.push(bytes, start, end)
+    this.#openReader().push(bytes, start, end)
     this.#deliver()
   }
 
@@ -121,21 +126,36 @@ export class Http2Call implements CallTransport, StreamListener {
     this.#listener?.onSent(bytes)
   }
 
+  get #heldBytes(): number {
+    return this.#reader === undefined ? 0 : this.#reader.heldBytes
+  }
+
+  #openReader(): MessageReader {
+    const { maxReceiveBytes } = this.#settings
+    this.#reader ??= new MessageReader(maxReceiveBytes, this.#terms.encoding)
+    return this.#reader
+  }
+
   #deliver(): void {
+    const reader = this.#reader
+    if (reader !== undefined) this.#deliverFrom(reader)
+    if (this.#halfClosed && !this.#over && reader?.hasMessage !== true) this.#ended()
+  }
+
+  #deliverFrom(reader: MessageReader): void {
     while (this.#wanted > 0 && !this.#over) {
-      const message = this.#nextMessage()
+      const message = this.#nextMessage(reader)
       if (message === undefined) break
       this.#wanted--
       this.#listener?.onMessage(message)
     }
-    this.#reader.settle()
+    reader.settle()
     this.#allowMore()
-    if (this.#halfClosed && !this.#over && !this.#reader.hasMessage) this.#ended()
   }
 
-  #nextMessage(): Buffer | undefined {
+  #nextMessage(reader: MessageReader): Buffer | undefined {
     try {
-      return this.#reader.next()
+      return reader.next()
     } catch (thrown) {
       if (!(thrown instanceof MessageError)) throw thrown
       this.#refuse(thrown)
@@ -145,7 +165,7 @@ export class Http2Call implements CallTransport, StreamListener {
 
   /** All messages have been handed out, and no more come. */
   #ended(): void {
-    if (this.#reader.heldBytes === 0) {
+    if (this.#heldBytes === 0) {
       this.#halfClosed = false
       this.#listener?.onHalfClose()
     } else if (this.#wanted > 0) {
@@ -160,7 +180,7 @@ export class Http2Call implements CallTransport, StreamListener {
 
   /** What nobody has asked for stays on the peer's account: a message fits into the window as a whole. */
   #allowMore(): void {
-    const usedBytes = this.#receivedBytes - this.#reader.heldBytes
+    const usedBytes = this.#receivedBytes - this.#heldBytes
     this.#receivedBytes -= usedBytes
     this.#stream.consumed(usedBytes)
   }

@@ -1,22 +1,12 @@
 import type { Socket } from 'node:net'
 import { endpointOf } from '../../base/address.js'
 import type { Clock } from '../../base/clock.js'
-import {
-  type EncodedField,
-  FlushTurn,
-  Http2Connection,
-  type Http2Stream,
-  type RequestHead,
-} from '../../http2/index.js'
-import type { CallStatus } from '../call-status.js'
+import { FlushTurn, Http2Connection } from '../../http2/index.js'
 import type { HostOptions } from '../host.js'
 import { HostCore } from '../host-core.js'
-import { statusCodes } from '../status-codes.js'
-import { Http2Call, type Http2CallSettings } from './http2-call.js'
-import { canInflate } from './inflation.js'
+import { CallIntake } from './call-intake.js'
+import type { Http2CallSettings } from './http2-call.js'
 import { messageHeadBytes } from './message-reader.js'
-import { httpRefusal, trailersOnly, undecodable } from './response-fields.js'
-import { timeoutMsOf } from './timeout.js'
 
 export interface Http2HostOptions extends HostOptions {
   readonly clock: Clock
@@ -55,7 +45,12 @@ export class Http2Host extends HostCore {
   }
 
   protected override serve(socket: Socket): void {
-    const peer = addressOf(socket)
+    const intake = new CallIntake({
+      routes: this.routes,
+      calls: this.calls,
+      settings: this.#callSettings,
+      peer: addressOf(socket),
+    })
     const connection = new Http2Connection(socket, {
       settings: {
         maxConcurrentStreams: this.#options.maxConcurrentStreams,
@@ -64,7 +59,7 @@ export class Http2Host extends HostCore {
       },
       turn: this.#turn,
       nowMs: () => this.#options.clock.nowMs(),
-      onStream: (stream, head) => this.#begin(stream, head, peer),
+      onStream: (stream, head) => intake.begin(stream, head),
       onClose: (closed) => this.#connections.delete(closed),
       onTrouble: this.#options.onTrouble,
     })
@@ -79,21 +74,6 @@ export class Http2Host extends HostCore {
     this.#stopTicking()
   }
 
-  #begin(stream: Http2Stream, head: RequestHead, peer: string): void {
-    const timeout = head.get('grpc-timeout')
-    const timeoutMs = timeout === undefined ? undefined : timeoutMsOf(timeout)
-    const route = this.routes.get(head.path)
-    const refusal = refusalOf(head, timeoutMs)
-    if (refusal !== undefined) {
-      stream.respond(refusal, true)
-    } else if (route === undefined) {
-      stream.respond(trailersOnly(this.routes.unknown(head.path)), true)
-    } else {
-      const call = new Http2Call(stream, head, peer, timeoutMs, this.#callSettings)
-      call.start(this.calls.create(route, call))
-    }
-  }
-
   #tickLater(): () => void {
     const timer = this.#options.clock.schedule(this.#tickMs, () => {
       for (const connection of this.#connections) connection.tick(this.#quietTicks)
@@ -101,33 +81,6 @@ export class Http2Host extends HostCore {
     })
     return () => timer.cancel()
   }
-}
-
-/** What is answered to a request that is no call one could serve. */
-function refusalOf(
-  head: RequestHead,
-  timeoutMs: number | undefined,
-): readonly EncodedField[] | undefined {
-  if (head.method !== 'POST') return httpRefusal(405)
-  if (!isGrpc(head.get('content-type'))) return httpRefusal(415)
-  const encoding = head.get('grpc-encoding')
-  if (!canInflate(encoding)) return undecodable(notInflated(encoding))
-  if (Number.isNaN(timeoutMs)) return trailersOnly(malformedTimeout(head.get('grpc-timeout')))
-  return undefined
-}
-
-function isGrpc(contentType: string | undefined): boolean {
-  return contentType === 'application/grpc' || /^application\/grpc[+;]/.test(contentType ?? '')
-}
-
-function notInflated(encoding: string | undefined): CallStatus {
-  const message = `grpc: Decompressor is not installed for grpc-encoding ${JSON.stringify(encoding)}`
-  return { status: statusCodes.unimplemented, message }
-}
-
-function malformedTimeout(timeout: string | undefined): CallStatus {
-  const message = `malformed grpc-timeout: ${JSON.stringify(timeout)}`
-  return { status: statusCodes.internal, message }
 }
 
 function addressOf(socket: Socket): string {

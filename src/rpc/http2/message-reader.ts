@@ -105,3 +105,10 @@ export class MessageReader {
     this.#own = true
   }
 }
+
+/** True: the bytes are one message that a caller may send, and nothing else, as they are with most calls. */
+export function isOneMessage(bytes: Buffer, start: number, end: number, maxBytes: number): boolean {
+  const length = end - start - messageHeadBytes
+  if (length < 0 || length > maxBytes || bytes[start] !== 0) return false
+  return bytes.readUInt32BE(start + 1) === length
+}
