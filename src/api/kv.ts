@@ -1,7 +1,7 @@
 import type { CallContext } from '../rpc/call-context.js'
 import { type ResponseSink, type Route, stream } from '../rpc/method.js'
 import type { Store } from '../store/store.js'
-import { type RangeRequest, RangeStreamResponse } from '../wire/index.js'
+import { EncodingRangeResponse, type RangeRequest, RangeStreamResponse } from '../wire/index.js'
 import { callOptions, storeRoute } from './call-options.js'
 import { KvService } from './generated/services.js'
 import { PacedSink } from './paced-sink.js'
@@ -9,7 +9,9 @@ import { PacedSink } from './paced-sink.js'
 /** etcdserverpb.KV. */
 export function kvRoutes(store: Store): Route[] {
   return [
-    storeRoute(KvService.range, (request, options) => store.range(request, options)),
+    storeRoute({ ...KvService.range, response: EncodingRangeResponse }, (request, options) =>
+      store.range(request, options),
+    ),
     stream(KvService.rangeStream, (requests, sink, context) =>
       rangeStream(store, requests, sink, context),
     ),

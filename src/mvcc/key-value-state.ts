@@ -4,6 +4,7 @@ import { invariant, MetastoreError } from '../base/errors.js'
 import type { Engine } from '../engine/engine.js'
 import type { Command, Event, RangeRequest, TxnRequest, TxnResponse } from '../wire/index.js'
 import { applyCommand, type CommandResponse } from './commands.js'
+import { CommittedReader } from './committed-reader.js'
 import type { BucketTarget } from './counts/bucket-keeper.js'
 import type { BucketSplit } from './counts/bucket-split.js'
 import type { Bucket } from './counts/bucket-table.js'
@@ -12,12 +13,11 @@ import { openCounts } from './counts/open-counts.js'
 import type { History, HistoryChunk, HistoryReadOptions } from './history.js'
 import { readHistory } from './history-reader.js'
 import type { Pause } from './key-value-hash.js'
-import { KeyView } from './key-view.js'
 import { decodeLease, LeaseTable } from './lease-table.js'
 import { decodeMeta, encodeMeta, type Meta } from './meta.js'
-import { executeRange, type RangeResult } from './range.js'
-import { type PieceSize, RangePieces } from './range-pieces.js'
-import { eachRow, type KeyReader } from './row-reader.js'
+import type { RangeResult } from './range.js'
+import type { PieceSize, RangePieces } from './range-pieces.js'
+import { eachRow } from './row-reader.js'
 import {
   attachmentKey,
   attachmentsOf,
@@ -29,7 +29,6 @@ import {
 import { Stage } from './stage.js'
 import { hashAt, hashOfAll, type StateHash } from './state-hash.js'
 import { runSteps, type Steps } from './steps.js'
-import { executeTxn } from './txn.js'
 import { WriteTransaction } from './write-transaction.js'
 
 /** What one entry did. */
@@ -40,6 +39,15 @@ export interface ApplyOutcome {
   readonly revision: number
   readonly events: readonly Event[]
 }
+
+export interface KeyValueStateOptions {
+  /** Lets other work go on amid an entry that changes many keys. */
+  readonly pause?: Pause | undefined
+  /** Memory for ranges that are asked again; 0: none. Default: 64 MiB. */
+  readonly rangeCacheBytes?: number | undefined
+}
+
+const defaultRangeCacheBytes = 64 * 1024 * 1024
 
 /** Errors that a request earns; any other one means that the state cannot be trusted. */
 const legalErrors = new Set<string>([
@@ -59,32 +67,39 @@ export class KeyValueState implements History, BucketTarget {
   readonly leases = new LeaseTable()
   readonly #engine: Engine
   readonly #counts: KeyCounts
+  readonly #reader: CommittedReader
   readonly #stage: Stage
   readonly #pause: Pause | undefined
   #staged: Meta
   #committed: Meta
 
-  private constructor(engine: Engine, counts: KeyCounts, meta: Meta, pause: Pause | undefined) {
+  private constructor(
+    engine: Engine,
+    counts: KeyCounts,
+    meta: Meta,
+    { pause, rangeCacheBytes = defaultRangeCacheBytes }: KeyValueStateOptions,
+  ) {
     this.#engine = engine
     this.#counts = counts
     this.#pause = pause
-    this.#stage = new Stage(engine, counts)
+    const reader = new CommittedReader(engine, counts, rangeCacheBytes)
+    this.#reader = reader
+    this.#stage = new Stage(engine, counts, (changes) => reader.committed(changes))
     this.#staged = meta
     this.#committed = meta
   }
 
   /**
    * Reads what the engine holds: nothing but the meta row, the counts of keys and the leases.
-   * `pause` lets other work go on amid an entry that changes many keys. `rows`: those that are going to take
-   * the place of the engine's before anything is asked of the state.
+   * `rows`: those that are going to take the place of the engine's before anything is asked of the state.
    */
   static async open(
     engine: Engine,
-    pause?: Pause,
+    options: KeyValueStateOptions = {},
     rows: Pick<Engine, 'get' | 'view'> = engine,
   ): Promise<KeyValueState> {
     const counts = await openCounts(engine, rows)
-    const state = new KeyValueState(engine, counts, decodeMeta(rows.get(metaRow)), pause)
+    const state = new KeyValueState(engine, counts, decodeMeta(rows.get(metaRow)), options)
     const view = rows.view()
     try {
       await runSteps(
@@ -145,28 +160,20 @@ export class KeyValueState implements History, BucketTarget {
 
   /**
    * Answers from the state as it is at the call. What it collects of several keys draws on `share`.
-   * @throws MetastoreError as {@link executeRange}, and as {@link ByteShare.take}
+   * @throws MetastoreError `future-revision`, `compacted`, and as {@link ByteShare.take}
    */
   range(request: RangeRequest, share?: ByteShare): RangeResult | Promise<RangeResult> {
-    if (request.rangeEnd.length === 0 && request.revision <= 0) {
-      return runSteps(executeRange(this.#pointReader, this.#committed, request))
-    }
-    return this.#read(executeRange, request, share)
+    return this.#reader.range(request, this.#committed, share)
   }
 
   /** The state as it is at the call, piece by piece. @throws as {@link RangePieces}; close it */
   rangePieces(request: RangeRequest, size: PieceSize): RangePieces {
-    return new RangePieces(this.#view(), this.#committed, request, size)
+    return this.#reader.rangePieces(request, this.#committed, size)
   }
 
   /** A transaction of ranges alone. What it collects of several keys draws on `share`. */
   readTxn(request: TxnRequest, share?: ByteShare): TxnResponse | Promise<TxnResponse> {
-    return this.#read(
-      (reader, readable, txn: TxnRequest) =>
-        executeTxn({ reader, readable, write: undefined }, txn),
-      request,
-      share,
-    )
+    return this.#reader.txn(request, this.#committed, share)
   }
 
   /** The keys attached to a lease, in order. @throws MetastoreError `request-canceled` */
@@ -261,37 +268,5 @@ export class KeyValueState implements History, BucketTarget {
       this.#staged = { ...this.#staged, appliedIndex: index, appliedTerm: term }
       return { response: error, revision: before.revision, events: [] }
     }
-  }
-
-  /** Points need no view: one look-up is consistent in itself. */
-  readonly #pointReader: KeyReader = {
-    get: (key: string): Buffer | undefined => this.#engine.get(key),
-    scan: pointReadScans,
-    counts: { cover: pointReadScans },
-  }
-
-  #view(share?: ByteShare): KeyView {
-    return new KeyView(this.#engine.view(), this.#counts.committed, share)
-  }
-
-  #read<Request, Result>(
-    execute: (reader: KeyReader, readable: Meta, request: Request) => Steps<Result>,
-    request: Request,
-    share: ByteShare | undefined,
-  ): Result | Promise<Result> {
-    const view = this.#view(share)
-    return runSteps(closing(view, execute(view, this.#committed, request)))
-  }
-}
-
-function pointReadScans(): never {
-  throw new MetastoreError('invariant-violated', 'a point read scans')
-}
-
-function* closing<Result>(view: { close(): void }, steps: Steps<Result>): Steps<Result> {
-  try {
-    return yield* steps
-  } finally {
-    view.close()
   }
 }

@@ -1,6 +1,12 @@
 import { emptyBuffer } from '../base/bytes.js'
 import { MetastoreError } from '../base/errors.js'
-import { KeyValue, type RangeRequest, SortOrder, SortTarget } from '../wire/index.js'
+import {
+  type EncodedKeyValues,
+  KeyValue,
+  type RangeRequest,
+  SortOrder,
+  SortTarget,
+} from '../wire/index.js'
 import { keyRange } from './key-range.js'
 import { currentRecord, type Found, readCurrent, readPast, type Take } from './reading.js'
 import { keyValueOf } from './record.js'
@@ -12,6 +18,8 @@ export interface RangeResult {
   readonly keyValues: readonly KeyValue[]
   readonly more: boolean
   readonly count: number
+  /** Present where the keys are encoded already; {@link keyValues} are then decoded when somebody looks. */
+  readonly encoded?: EncodedKeyValues
 }
 
 /** The revisions a read can ask for. */
@@ -76,7 +84,7 @@ export function checkedRevision(asked: number, readable: Readable): number {
   return revision
 }
 
-function isFiltered(request: RangeRequest): boolean {
+export function isFiltered(request: RangeRequest): boolean {
   return (
     request.minModRevision !== 0 ||
     request.maxModRevision !== 0 ||

@@ -34,7 +34,7 @@ export interface Take {
 }
 
 /** Memory of a row in an answer, beside its bytes; an estimate. */
-const rowOverheadBytes = 128
+export const rowOverheadBytes = 128
 
 /** The record of a key that exists now. */
 export function currentRecord(reader: RowReader, key: ByteString): Buffer | undefined {

@@ -22,6 +22,7 @@ import type { KeyRange } from './key-range.js'
  */
 export const bucketPrefix = 'b'
 const currentPrefix = 'c'
+const currentPrefixUnit = currentPrefix.charCodeAt(0)
 const historyPrefix = 'h'
 export const revisionIndexPrefix = 'i'
 export const leasePrefix = 'g'
@@ -46,6 +47,10 @@ export function currentRow(key: ByteString): ByteString {
 
 export function currentKey(row: ByteString): ByteString {
   return row.slice(1)
+}
+
+export function isCurrentRow(row: ByteString): boolean {
+  return row.charCodeAt(0) === currentPrefixUnit
 }
 
 /** The current rows of all keys in a range. */

@@ -1,5 +1,5 @@
 import type { ByteString } from '../base/bytes.js'
-import type { Engine, Row, RowRange, RowScan } from '../engine/engine.js'
+import type { Engine, Row, RowChanges, RowRange, RowScan } from '../engine/engine.js'
 import type { BucketTable } from './counts/bucket-table.js'
 import type { KeyCounts } from './counts/key-counts.js'
 import type { KeyReader } from './row-reader.js'
@@ -12,10 +12,17 @@ export class Stage implements KeyReader {
   readonly keyCounts: KeyCounts
   readonly #engine: Engine
   #changes = new Map<ByteString, Buffer | undefined>()
+  readonly #onCommit: (changes: RowChanges) => void
   #undo: UndoStep[] | undefined
 
-  constructor(engine: Engine, keyCounts: KeyCounts) {
+  /** `onCommit` hears of changes in the turn in which they become visible. */
+  constructor(
+    engine: Engine,
+    keyCounts: KeyCounts,
+    onCommit: (changes: RowChanges) => void = () => {},
+  ) {
     this.#engine = engine
+    this.#onCommit = onCommit
     this.keyCounts = keyCounts
   }
 
@@ -81,6 +88,7 @@ export class Stage implements KeyReader {
     const changes = this.#changes
     this.#changes = new Map()
     this.keyCounts.addRows(changes)
+    this.#onCommit(changes)
     this.#engine.commit(changes, position)
     this.keyCounts.published()
   }

@@ -26,6 +26,8 @@ export interface StoreLimits {
   readonly maxRequestBytes: number
   /** Memory of all ranges under way together, then `too-many-requests`; 256 MiB by default. */
   readonly maxReadBytes?: number
+  /** Memory for ranges that are asked again; 0: none; 64 MiB by default. */
+  readonly rangeCacheBytes?: number
 }
 
 export interface OpenStoreOptions {
@@ -56,7 +58,10 @@ export interface OpenStoreOptions {
 export async function openStore(options: OpenStoreOptions): Promise<ReplicatedStore> {
   const { engine, clock, random } = options
   try {
-    const state = await ReplicatedState.open(engine, options.nextTurn)
+    const state = await ReplicatedState.open(engine, {
+      pause: options.nextTurn,
+      rangeCacheBytes: options.limits.rangeCacheBytes,
+    })
     const node = await RaftNode.open({
       ...options.node,
       groupId: options.clusterId,

@@ -8,9 +8,9 @@ import {
   type HistoryChunk,
   type HistoryReadOptions,
   KeyValueState,
+  type KeyValueStateOptions,
   type LeaseListener,
   originRow,
-  type Pause,
   type RevisionEvents,
   restoreRows,
 } from '../mvcc/index.js'
@@ -35,7 +35,7 @@ interface Applied {
 export class ReplicatedState implements StateMachine, History {
   readonly durability: 'own' | 'snapshots'
   readonly #engine: ReplaceableEngine
-  readonly #pause: Pause | undefined
+  readonly #options: KeyValueStateOptions
   #state: KeyValueState
   #publish: (batch: RevisionEvents) => void = () => {}
   #restored: () => void = () => {}
@@ -44,17 +44,23 @@ export class ReplicatedState implements StateMachine, History {
   #compacted: () => void = () => {}
   #compactedRevision: number
 
-  private constructor(engine: ReplaceableEngine, state: KeyValueState, pause: Pause | undefined) {
+  private constructor(
+    engine: ReplaceableEngine,
+    state: KeyValueState,
+    options: KeyValueStateOptions,
+  ) {
     this.#engine = engine
-    this.#pause = pause
+    this.#options = options
     this.#state = state
     this.#compactedRevision = state.compactedRevision
     this.durability = engine.kind === 'level' ? 'own' : 'snapshots'
   }
 
-  /** `pause` lets other work go on amid an entry that changes many keys. */
-  static async open(engine: ReplaceableEngine, pause?: Pause): Promise<ReplicatedState> {
-    return new ReplicatedState(engine, await KeyValueState.open(engine, pause), pause)
+  static async open(
+    engine: ReplaceableEngine,
+    options: KeyValueStateOptions = {},
+  ): Promise<ReplicatedState> {
+    return new ReplicatedState(engine, await KeyValueState.open(engine, options), options)
   }
 
   /** The key-value state as it is now; another object after a snapshot has been taken in. */
@@ -185,7 +191,7 @@ export class ReplicatedState implements StateMachine, History {
     const replacement = await this.#engine.replacement()
     try {
       await restoreRows(replacement, source)
-      const state = await KeyValueState.open(this.#engine, this.#pause, replacement)
+      const state = await KeyValueState.open(this.#engine, this.#options, replacement)
       this.#check(state, source)
       return {
         install: () => this.#install(replacement, state),

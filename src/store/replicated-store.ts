@@ -8,6 +8,7 @@ import {
   type CompactionResponse,
   DeleteRangeRequest,
   type DeleteRangeResponse,
+  EncodedRangeResponse,
   type HashKVRequest,
   type HashKVResponse,
   type HashResponse,
@@ -97,13 +98,11 @@ export class ReplicatedStore implements Store {
       request.rangeEnd.length === 0
         ? keyValues.range(request)
         : this.#parts.reads.run((share) => keyValues.range(request, share))
-    const { keyValues: kvs, more, count } = result instanceof Promise ? await result : result
-    return RangeResponse.create({
-      header: this.#parts.headers.at(revision),
-      kvs,
-      more,
-      count,
-    })
+    const answer = result instanceof Promise ? await result : result
+    const header = this.#parts.headers.at(revision)
+    const { encoded, more, count } = answer
+    if (encoded !== undefined) return new EncodedRangeResponse(header, encoded, more, count)
+    return RangeResponse.create({ header, kvs: answer.keyValues, more, count })
   }
 
   rangeStream(init: Partial<RangeRequest>, options?: CallOptions): AsyncIterable<RangeResponse> {

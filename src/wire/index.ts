@@ -1,3 +1,9 @@
+export {
+  type BlockPart,
+  EncodedKeyValues,
+  EncodedRangeResponse,
+  EncodingRangeResponse,
+} from './encoded-range-response.js'
 export { Event } from './event.js'
 export * from './generated/authpb-auth.js'
 export * from './generated/etcdserverpb-auth.js'
@@ -18,6 +24,7 @@ export * from './generated/mvccpb-kv.js'
 export * from './generated/v3electionpb-election.js'
 export * from './generated/v3lockpb-lock.js'
 export { KeyValue, type KeyValueFields } from './key-value.js'
+export { type KeyChange, KeyValueBlock } from './key-value-block.js'
 export type { MessageCodec } from './message-codec.js'
 export {
   SharedEvents,

@@ -121,7 +121,7 @@ describe.each(['memory', 'level'] as const)('a deletion of many keys (%s)', (kin
 
 test('a deletion that fits into one turn does not wait for another', async () => {
   let pauses = 0
-  const state = await KeyValueState.open(new MemoryEngine(), async () => void pauses++)
+  const state = await KeyValueState.open(new MemoryEngine(), { pause: async () => void pauses++ })
   let index = 0
   const put = (keyCount: number): void => {
     for (let at = 0; at < keyCount; at++) {

@@ -39,7 +39,7 @@ class Leases {
   }
 
   async reopen(): Promise<void> {
-    this.state = await KeyValueState.open(this.engine, async () => void this.pauses++)
+    this.state = await KeyValueState.open(this.engine, { pause: async () => void this.pauses++ })
   }
 
   async apply(command: Command): Promise<ApplyOutcome | undefined> {

@@ -1,0 +1,123 @@
+import type { ByteString } from '../../base/bytes.js'
+import type { KeyValueBlock } from '../../wire/index.js'
+import type { Run } from './run.js'
+
+/** A part of the key space; `end` is never undefined. */
+export interface Span {
+  readonly start: ByteString
+  readonly end: ByteString
+}
+
+/** Runs in order, none of which reaches into another; those that have not been used for longest go first. */
+export class RunTable {
+  readonly #maxBytes: number
+  readonly #runs: Run[] = []
+  /** The one used last comes last. */
+  readonly #byUse = new Set<Run>()
+  #memoryBytes = 0
+  /** Where the last changed key was: many change in order. */
+  #lastAt = -1
+
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes
+  }
+
+  get isEmpty(): boolean {
+    return this.#runs.length === 0
+  }
+
+  /** What all runs take of memory; an estimate, never above the bound between two calls. */
+  get memoryBytes(): number {
+    return this.#memoryBytes
+  }
+
+  /** The index of the last run that starts at `key` or before; -1: there is none. */
+  indexOf(key: ByteString): number {
+    let low = -1
+    let high = this.#runs.length - 1
+    while (low < high) {
+      const middle = (low + high + 1) >> 1
+      if (key < (this.#runs[middle] as Run).start) high = middle - 1
+      else low = middle
+    }
+    return low
+  }
+
+  at(index: number): Run | undefined {
+    return this.#runs[index]
+  }
+
+  /** What of `span` no run holds, in order. */
+  gapsIn({ start, end }: Span): Span[] {
+    const gaps: Span[] = []
+    let from = start
+    for (let at = Math.max(this.indexOf(start), 0); from < end; at++) {
+      const run = this.#runs[at]
+      if (run === undefined || run.start >= end) break
+      if (run.start > from) gaps.push({ start: from, end: run.start })
+      if (run.end > from) from = run.end
+    }
+    if (from < end) gaps.push({ start: from, end })
+    return gaps
+  }
+
+  /** `run` fills a gap. */
+  insert(run: Run): void {
+    this.#runs.splice(this.indexOf(run.start) + 1, 0, run)
+    this.#byUse.add(run)
+    this.#memoryBytes += run.memoryBytes
+    this.#shrink()
+  }
+
+  remove(run: Run): void {
+    this.#runs.splice(this.indexOf(run.start), 1)
+    this.#byUse.delete(run)
+    this.#memoryBytes -= run.memoryBytes
+  }
+
+  used(run: Run): void {
+    this.#byUse.delete(run)
+    this.#byUse.add(run)
+  }
+
+  /** `block` is the run as it is now. */
+  renew(run: Run, block: KeyValueBlock): void {
+    const before = run.memoryBytes
+    run.renew(block)
+    this.#memoryBytes += run.memoryBytes - before
+    this.#shrink()
+  }
+
+  /** A key has come, gone or changed. */
+  noteChange(key: ByteString): void {
+    const run = this.#holderOf(key)
+    if (run === undefined) return
+    const bytes = run.noteChange(key)
+    if (bytes === 0) return
+    this.#memoryBytes += bytes
+    if (run.isWornOut) this.remove(run)
+    else this.#shrink()
+  }
+
+  #holderOf(key: ByteString): Run | undefined {
+    if (!this.#isLastBefore(this.#lastAt, key)) this.#lastAt = this.indexOf(key)
+    const run = this.#runs[this.#lastAt]
+    return run !== undefined && key < run.end ? run : undefined
+  }
+
+  #isLastBefore(at: number, key: ByteString): boolean {
+    if (at >= this.#runs.length) return false
+    const next = this.#runs[at + 1]
+    return (
+      (at < 0 || (this.#runs[at] as Run).start <= key) && (next === undefined || key < next.start)
+    )
+  }
+
+  #shrink(): void {
+    while (this.#memoryBytes > this.#maxBytes) {
+      const [oldest] = this.#byUse
+      if (oldest === undefined) return
+      this.remove(oldest)
+    }
+  }
+}

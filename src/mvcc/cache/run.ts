@@ -1,0 +1,67 @@
+import type { ByteString } from '../../base/bytes.js'
+import type { KeyValueBlock } from '../../wire/index.js'
+
+/** Keys that have changed in one run; with more it is read anew. */
+const maxChangedKeys = 64
+/** Of a run, and of a changed key, beside its bytes; estimates. */
+const runOverheadBytes = 256
+const changedKeyOverheadBytes = 96
+
+/** Above every key: the end of a range without an end. */
+export const aboveAllKeys: ByteString = '\u0100'
+
+/** All keys that there are from `start` on, before `end`, as they were before the changed ones changed. */
+export class Run {
+  readonly start: ByteString
+  readonly end: ByteString
+  #block: KeyValueBlock
+  #changedKeys: Set<ByteString> | undefined
+  #changedBytes = 0
+
+  constructor(start: ByteString, end: ByteString, block: KeyValueBlock) {
+    this.start = start
+    this.end = end
+    this.#block = block
+  }
+
+  get block(): KeyValueBlock {
+    return this.#block
+  }
+
+  /** What the run takes of memory; an estimate. */
+  get memoryBytes(): number {
+    const bounds = this.start.length + this.end.length
+    return this.#block.memoryBytes + bounds + this.#changedBytes + runOverheadBytes
+  }
+
+  get changedCount(): number {
+    return this.#changedKeys?.size ?? 0
+  }
+
+  /** Changed since the block was made, in order. */
+  changedKeys(): ByteString[] {
+    return this.#changedKeys === undefined ? [] : [...this.#changedKeys].sort()
+  }
+
+  /** So many keys have changed that the run is not worth keeping. */
+  get isWornOut(): boolean {
+    return this.changedCount > maxChangedKeys
+  }
+
+  /** `key` has come, gone or changed. Answers what that takes of memory. */
+  noteChange(key: ByteString): number {
+    this.#changedKeys ??= new Set()
+    if (this.#changedKeys.has(key)) return 0
+    this.#changedKeys.add(key)
+    const bytes = key.length + changedKeyOverheadBytes
+    this.#changedBytes += bytes
+    return bytes
+  }
+
+  /** `block` is the run as it is now. */
+  renew(block: KeyValueBlock): void {
+    this.#block = block
+    this.#changedKeys = undefined
+    this.#changedBytes = 0
+  }
+}

@@ -1,0 +1,165 @@
+import type { ByteString } from '../base/bytes.js'
+import type { KeyValue } from './key-value.js'
+
+/** Of the field `kvs` of a RangeResponse. */
+const fieldTag = 18
+/** What a block takes beside its bytes; an estimate. */
+const blockOverheadBytes = 256
+
+/** What has become of a key; `keyValue` undefined: it is gone. */
+export interface KeyChange {
+  readonly key: ByteString
+  readonly keyValue: KeyValue | undefined
+}
+
+/**
+ * Keys in order and their values, encoded as the field `kvs` of a RangeResponse, in memory of their own. A block never
+ * changes.
+ */
+export class KeyValueBlock {
+  private readonly encoded: Buffer
+  /** Where each field starts, and where the last one ends. */
+  private readonly offsets: Uint32Array
+
+  private constructor(encoded: Buffer, offsets: Uint32Array) {
+    this.encoded = encoded
+    this.offsets = offsets
+  }
+
+  /** Copies `keyValues`, which are in order, from `from` on, before `to`. */
+  static of(keyValues: readonly KeyValue[], from: number, to: number): KeyValueBlock {
+    let size = 0
+    for (let index = from; index < to; index++) size += fieldBytes(keyValues[index] as KeyValue)
+    const draft = new Draft(to - from, size)
+    for (let index = from; index < to; index++) draft.add(keyValues[index] as KeyValue)
+    return new KeyValueBlock(draft.encoded, draft.offsets)
+  }
+
+  /** Keys. */
+  get count(): number {
+    return this.offsets.length - 1
+  }
+
+  /** What the block takes of memory; an estimate. */
+  get memoryBytes(): number {
+    return this.encoded.length + this.offsets.byteLength + blockOverheadBytes
+  }
+
+  /** The size of the fields from `from` on, before `to`. */
+  sizeOf(from: number, to: number): number {
+    return (this.offsets[to] as number) - (this.offsets[from] as number)
+  }
+
+  /** The fields from `from` on, before `to`; a view. */
+  fields(from: number, to: number): Buffer {
+    return this.encoded.subarray(this.offsets[from], this.offsets[to])
+  }
+
+  /** The index of the first key that is not below `key`. */
+  indexOf(key: ByteString): number {
+    let low = 0
+    let high = this.count
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (this.compare(middle, key) < 0) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+
+  /** The same block after `changes`, which are in the order of their keys. */
+  changed(changes: readonly KeyChange[]): KeyValueBlock {
+    const places = changes.map(({ key }) => {
+      const index = this.indexOf(key)
+      const next = index < this.count && this.compare(index, key) === 0 ? index + 1 : index
+      return { index, next }
+    })
+    let { count } = this
+    let size = this.encoded.length
+    for (const [at, { keyValue }] of changes.entries()) {
+      const { index, next } = places[at] as Place
+      size += (keyValue === undefined ? 0 : fieldBytes(keyValue)) - this.sizeOf(index, next)
+      count += (keyValue === undefined ? 0 : 1) - (next - index)
+    }
+    const draft = new Draft(count, size)
+    let kept = 0
+    for (const [at, { keyValue }] of changes.entries()) {
+      const { index, next } = places[at] as Place
+      draft.copy(this.encoded, this.offsets, kept, index)
+      if (keyValue !== undefined) draft.add(keyValue)
+      kept = next
+    }
+    draft.copy(this.encoded, this.offsets, kept, this.count)
+    return new KeyValueBlock(draft.encoded, draft.offsets)
+  }
+
+  /** Negative: the key at `index` is below `key`. */
+  private compare(index: number, key: ByteString): number {
+    const { encoded } = this
+    // Tag and length of the field, and the tag of the key, which comes first in what is canonical.
+    let at = (this.offsets[index] as number) + 1
+    while ((encoded[at++] as number) > 127);
+    at++
+    let length = 0
+    for (let shift = 0; ; shift += 7) {
+      const byte = encoded[at++] as number
+      length |= (byte & 127) << shift
+      if (byte < 128) break
+    }
+    const shared = Math.min(length, key.length)
+    for (let offset = 0; offset < shared; offset++) {
+      const difference = (encoded[at + offset] as number) - key.charCodeAt(offset)
+      if (difference !== 0) return difference
+    }
+    return length - key.length
+  }
+}
+
+/** Where a changed key stands, or would stand, and what follows it. */
+interface Place {
+  readonly index: number
+  readonly next: number
+}
+
+/** A block in the making, whose size is known. */
+class Draft {
+  readonly encoded: Buffer
+  readonly offsets: Uint32Array
+  private count = 0
+  private position = 0
+
+  constructor(count: number, size: number) {
+    // Not of the pool that small buffers share: blocks live long, and would keep it in memory.
+    this.encoded = Buffer.allocUnsafeSlow(size)
+    this.offsets = new Uint32Array(count + 1)
+  }
+
+  add({ encoded }: KeyValue): void {
+    const target = this.encoded
+    let at = this.position
+    target[at++] = fieldTag
+    let rest = encoded.length
+    for (; rest > 127; rest >>>= 7) target[at++] = (rest & 127) | 128
+    target[at++] = rest
+    target.set(encoded, at)
+    this.position = at + encoded.length
+    this.offsets[++this.count] = this.position
+  }
+
+  copy(encoded: Buffer, offsets: Uint32Array, from: number, to: number): void {
+    if (from === to) return
+    const start = offsets[from] as number
+    const shift = this.position - start
+    encoded.copy(this.encoded, this.position, start, offsets[to])
+    for (let index = from + 1; index <= to; index++) {
+      this.offsets[++this.count] = (offsets[index] as number) + shift
+    }
+    this.position = (offsets[to] as number) + shift
+  }
+}
+
+function fieldBytes({ encoded }: KeyValue): number {
+  let size = 2 + encoded.length
+  for (let rest = encoded.length; rest > 127; rest >>>= 7) size++
+  return size
+}

@@ -1,0 +1,102 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { Run } from '../../src/mvcc/cache/run.js'
+import { RunTable } from '../../src/mvcc/cache/run-table.js'
+import { KeyValue, KeyValueBlock } from '../../src/wire/index.js'
+
+const maxBytes = 6_000
+
+function keyOf(index: number): string {
+  return String.fromCharCode(97 + index)
+}
+
+/** One row at the start. */
+function runOf(start: string, end: string, valueBytes: number): Run {
+  const keyValue = KeyValue.of({
+    key: Buffer.from(start, 'latin1'),
+    value: Buffer.alloc(valueBytes),
+    createRevision: 1,
+    modRevision: 1,
+    version: 1,
+    lease: 0n,
+  })
+  return new Run(start, end, KeyValueBlock.of([keyValue], 0, 1))
+}
+
+function runsOf(table: RunTable): Run[] {
+  const runs: Run[] = []
+  for (let at = 0; ; at++) {
+    const run = table.at(at)
+    if (run === undefined) return runs
+    runs.push(run)
+  }
+}
+
+test('runs never overlap nor take more than the bound, whatever comes, changes and is used', () => {
+  const place = fc.integer({ min: 0, max: 25 })
+  const step = fc.oneof(
+    fc.record({ from: place, to: place, valueBytes: fc.constantFrom(0, 300, 2_000, 9_000) }),
+    fc.record({ changed: place, suffix: fc.string({ maxLength: 3 }) }),
+    fc.record({ used: place }),
+  )
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 120 }), (steps) => {
+      const table = new RunTable(maxBytes)
+      for (const each of steps) {
+        if ('changed' in each) table.noteChange(keyOf(each.changed) + each.suffix)
+        else if ('used' in each) {
+          const run = table.at(table.indexOf(keyOf(each.used)))
+          if (run !== undefined) table.used(run)
+        } else if (each.from < each.to) {
+          const span = { start: keyOf(each.from), end: keyOf(each.to) }
+          for (const { start, end } of table.gapsIn(span)) {
+            table.insert(runOf(start, end, each.valueBytes))
+          }
+        }
+        const runs = runsOf(table)
+        let end = ''
+        for (const run of runs) {
+          expect(run.start >= end && run.start < run.end).toBe(true)
+          end = run.end
+        }
+        const sum = runs.reduce((bytes, run) => bytes + run.memoryBytes, 0)
+        expect(table.memoryBytes).toBe(sum)
+        expect(sum).toBeLessThanOrEqual(maxBytes)
+      }
+    }),
+    { numRuns: 300 },
+  )
+})
+
+test('the run that has not been used for longest goes first', () => {
+  const table = new RunTable(3 * runOf('a', 'b', 1_000).memoryBytes)
+  const [first, second] = [runOf('a', 'b', 1_000), runOf('b', 'c', 1_000)]
+  table.insert(first)
+  table.insert(second)
+  table.insert(runOf('d', 'e', 1_000))
+  table.used(first)
+  table.insert(runOf('e', 'f', 1_000))
+  expect(runsOf(table).map(({ start }) => start)).toEqual(['a', 'd', 'e'])
+})
+
+test('a run in which too many keys have changed goes', () => {
+  const table = new RunTable(100_000)
+  table.insert(runOf('a', 'b', 10))
+  table.insert(runOf('b', 'c', 10))
+  for (let index = 0; index < 100; index++) table.noteChange(`b${index}`)
+  expect(runsOf(table).map(({ start }) => start)).toEqual(['a'])
+})
+
+test('gaps are what no run holds', () => {
+  const table = new RunTable(100_000)
+  for (const [start, end] of ['bc', 'ef', 'fg'].map((pair) => [...pair])) {
+    table.insert(runOf(start as string, end as string, 10))
+  }
+  expect(table.gapsIn({ start: 'a', end: 'h' })).toEqual([
+    { start: 'a', end: 'b' },
+    { start: 'c', end: 'e' },
+    { start: 'g', end: 'h' },
+  ])
+  expect(table.gapsIn({ start: 'b5', end: 'c' })).toEqual([])
+  expect(table.gapsIn({ start: 'b5', end: 'd' })).toEqual([{ start: 'c', end: 'd' }])
+})
