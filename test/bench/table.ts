@@ -13,7 +13,7 @@ interface Cell {
 }
 
 /**
- * A Markdown table. A cell has the median of a figure and its spread, then the medians of the 50th
+ * A Markdown table. A cell has the median of a figure and, of several, its spread, then the medians of the 50th
  * and the 99th percentile of the latencies in milliseconds. Each column but the last is compared with
  * the last: figure by figure, then 99th percentile by 99th percentile. Below the table stands why
  * figures are missing.
@@ -63,9 +63,10 @@ function cellOf(column: Column, row: BenchRow): Cell {
 
 function cellText({ figures, p50Ms, p99Ms }: Cell): string {
   if (figures.length === 0) return '-'
-  const spread = `${format(Math.min(...figures))} to ${format(Math.max(...figures))}`
+  const ends = [Math.min(...figures), Math.max(...figures)].map(format)
+  const spread = figures.length === 1 ? '' : ` (${ends.join(' to ')})`
   const latency = Number.isNaN(p50Ms) ? '' : `; ${format(p50Ms)} / ${format(p99Ms)} ms`
-  return `${format(median(figures))} (${spread})${latency}`
+  return `${format(median(figures))}${spread}${latency}`
 }
 
 function ratioText(ours: Cell | undefined, rival: Cell | undefined): string {
