@@ -4,13 +4,14 @@ import type { Clock, Timer } from '../base/clock.js'
 import { invariant, MetastoreError, messageOf } from '../base/errors.js'
 import { type BatchMark, writeMark } from './batch-trail.js'
 import type { LevelDatabase } from './level-database.js'
-import type { OrderedMap } from './ordered-map.js'
+import { MergedRows, type RowSource } from './merged-rows.js'
+import type { OverlayCapture } from './overlay.js'
 import { RowBatch } from './row-batch.js'
 import type { RowChecksum } from './row-checksum.js'
 
 interface BatchWriterEvents {
   /** A batch is about to be made of all rows sealed so far; answers them. They change no more. */
-  onLaunch(): OrderedMap
+  onLaunch(): OverlayCapture
   onConfirmed(position: number): void
   /** Called once; nothing is written any more. */
   onFailed(error: MetastoreError): void
@@ -133,13 +134,13 @@ export class BatchWriter {
     )
   }
 
-  async #write(rows: OrderedMap, mark: BatchMark): Promise<void> {
+  async #write(layers: OverlayCapture, mark: BatchMark): Promise<void> {
     const batch = this.#batch ?? new RowBatch(this.#database)
     this.#batch = batch
-    const cursor = rows.cursor('', undefined, false)
-    for (let row = 1; cursor.key !== undefined; row++, cursor.advance()) {
+    const rows = inOrder(layers)
+    for (let row = 1; rows.key !== undefined; row++, rows.advance()) {
       if (row % rowsPerTurn === 0) await nextTurnOfProcess()
-      this.#add(batch, cursor.key, cursor.value)
+      this.#add(batch, rows.key, rows.value)
     }
     writeMark(batch, this.#checksum, mark)
     await batch.write()
@@ -174,6 +175,12 @@ export class BatchWriter {
     for (const waiter of waiters) waiter.reject(this.#failure)
     this.#events.onFailed(this.#failure)
   }
+}
+
+function inOrder(layers: OverlayCapture): RowSource {
+  const sources = layers.map((layer) => layer.cursor('', undefined, false))
+  const [only] = sources
+  return sources.length === 1 && only !== undefined ? only : new MergedRows(sources, false)
 }
 
 /** A full disk is told apart: what is stored stays right, and making room mends it. */

@@ -10,7 +10,7 @@ type ReadOptions = { keyEncoding: 'utf8'; valueEncoding: 'buffer'; snapshot: Lev
 
 /** Bytes after which LevelDB ends a chunk of rows early. */
 export function chunkBytesOf({ priority }: RowRange): number {
-  return priority === 'apply' ? 256 * 1024 : 64 * 1024
+  return priority === 'apply' ? 1024 * 1024 : 64 * 1024
 }
 
 /**

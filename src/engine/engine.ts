@@ -48,6 +48,21 @@ export interface EngineView {
 /** Changes to commit as one. The last change of a key wins. */
 export type RowChanges = ReadonlyMap<ByteString, Buffer | undefined>
 
+/**
+ * Many changes with keys in order, none twice, whose rows are made when they are asked for. They do not change
+ * any more, and each row asked for again is the same.
+ */
+export interface RowRun {
+  /** At least 1. */
+  readonly size: number
+  /** Bytes of all keys and values; an estimate. */
+  readonly byteCount: number
+  /** `index`: 0 to `size` - 1, as in {@link valueAt}. */
+  keyAt(index: number): ByteString
+  /** Undefined: the row is deleted. */
+  valueAt(index: number): Buffer | undefined
+}
+
 export interface EngineSizes {
   /** Bytes on the disk, or held in memory by a volatile engine; an estimate. */
   readonly totalBytes: number
@@ -68,14 +83,14 @@ export interface Engine {
   /** A consistent view as of this call, made without waiting. */
   view(): EngineView
   /**
-   * Applies all changes (undefined deletes) at once. `position` is the log index the changes bring
-   * the state to; it never goes back.
+   * Applies all changes (undefined deletes) at once: `runs` one after the other, and over them `changes`.
+   * `position` is the log index the changes bring the state to; it never goes back.
    * On a full disk the rows are still taken and readable, but stay in memory: the caller has them in
    * its log, and asks {@link failure} before it accepts more.
    * @throws MetastoreError `disk-failed` once a write has failed for another reason, `data-corrupt`
    *   once stored rows are known to be damaged: nothing more is taken
    */
-  commit(changes: RowChanges, position: number): void
+  commit(changes: RowChanges, position: number, runs?: readonly RowRun[]): void
   /**
    * The highest position that survives a crash by the engine's own means. A memory engine answers 0:
    * what it holds survives only by log and snapshot.

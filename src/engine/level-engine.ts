@@ -7,7 +7,7 @@ import { type BatchMark, internalPrefix, readTrail } from './batch-trail.js'
 import { BatchWriter } from './batch-writer.js'
 import { closedError } from './closed-error.js'
 import { DiskState } from './disk-state.js'
-import type { Engine, EngineSizes, EngineView, RowChanges, RowRange } from './engine.js'
+import type { Engine, EngineSizes, EngineView, RowChanges, RowRange, RowRun } from './engine.js'
 import { FolderSize } from './folder-size.js'
 import {
   createLevelDatabase,
@@ -16,8 +16,7 @@ import {
   openLevelDatabase,
 } from './level-database.js'
 import { LevelView } from './level-view.js'
-import type { OrderedMap } from './ordered-map.js'
-import { Overlay } from './overlay.js'
+import { Overlay, type OverlayCapture } from './overlay.js'
 import { ReadPace } from './read-pace.js'
 import { RowChecksum } from './row-checksum.js'
 import { SpaceReclaimer } from './space-reclaimer.js'
@@ -38,6 +37,7 @@ export interface LevelEngineOptions extends Partial<LevelTuning> {
   readonly createDatabase?: (folder: string, tuning: LevelTuning) => LevelDatabase
 }
 
+const noRuns: readonly RowRun[] = []
 const defaultMaxOverlayBytes = 64 * 1024 * 1024
 /** Takes about 0.1 s. */
 const defaultCheckedAtOpenBytes = 64 * 1024 * 1024
@@ -158,12 +158,12 @@ export class LevelEngine implements Engine {
     return view
   }
 
-  commit(changes: RowChanges, position: number): void {
+  commit(changes: RowChanges, position: number, runs: readonly RowRun[] = noRuns): void {
     this.#mustBeOpen()
     if (this.#failure !== undefined && this.#failure.code !== 'no-space') throw this.#failure
     invariant(position >= this.#position, 'positions do not go back')
     this.#position = position
-    for (const [key, value] of changes) this.#overlay.set(key, value)
+    this.#overlay.commit(changes, runs)
     this.#writer.seal(position, this.#overlay.pendingBytes)
   }
 
@@ -227,7 +227,7 @@ export class LevelEngine implements Engine {
     if (this.#views.size === 0) this.#onLastViewClosed()
   }
 
-  #launched(): OrderedMap {
+  #launched(): OverlayCapture {
     this.#disk.pin()
     this.#disk = new DiskState(this.#database, this.#checksum)
     return this.#overlay.launch()

@@ -2,15 +2,14 @@ import { invariant } from '../base/errors.js'
 import { closedError } from './closed-error.js'
 import type { DiskRows } from './disk-rows.js'
 import type { Row, RowRange, RowScan } from './engine.js'
-import { type RowSource, takeLiveRows } from './merged-rows.js'
+import { MergedRows, takeLiveRows } from './merged-rows.js'
 import type { OverlayCapture } from './overlay.js'
 import type { ReadPace } from './read-pace.js'
 
 /** A scan that merges the layers of an overlay with the rows on the disk. */
 export class LevelScan implements RowScan {
-  readonly #sources: readonly RowSource[]
+  readonly #rows: MergedRows
   readonly #disk: DiskRows
-  readonly #reverse: boolean
   /** Undefined: it never leaves the turn for others. */
   readonly #pace: ReadPace | undefined
   readonly #onClose: (scan: LevelScan) => void
@@ -26,11 +25,9 @@ export class LevelScan implements RowScan {
     pace: ReadPace,
     onClose: (scan: LevelScan) => void,
   ) {
-    this.#reverse = range.reverse === true
-    this.#sources = [
-      ...overlay.map((layer) => layer.cursor(range.gte, range.lt, this.#reverse)),
-      disk,
-    ]
+    const reverse = range.reverse === true
+    const layers = overlay.map((layer) => layer.cursor(range.gte, range.lt, reverse))
+    this.#rows = new MergedRows([...layers, disk], reverse)
     this.#disk = disk
     this.#pace = range.priority === 'apply' ? undefined : pace
     this.#onClose = onClose
@@ -82,6 +79,7 @@ export class LevelScan implements RowScan {
   async #fill(limit: number): Promise<void> {
     try {
       await this.#disk.fill(limit)
+      this.#rows.settle()
     } catch (thrown) {
       this.#failure = thrown
       throw thrown
@@ -91,7 +89,7 @@ export class LevelScan implements RowScan {
   #take(limit: number): Row[] {
     if (this.#failure !== undefined) throw this.#failure
     try {
-      return takeLiveRows(this.#sources, this.#reverse, limit, () => this.#disk.starved)
+      return takeLiveRows(this.#rows, limit, () => this.#disk.starved)
     } catch (thrown) {
       this.#failure = thrown
       throw thrown

@@ -9,11 +9,15 @@ import type {
   Row,
   RowChanges,
   RowRange,
+  RowRun,
   RowScan,
 } from './engine.js'
 import type { OrderedCursor } from './ordered-cursor.js'
 import { OrderedMap } from './ordered-map.js'
 import { ReadPace } from './read-pace.js'
+import { eachChange } from './row-run.js'
+
+const noRuns: readonly RowRun[] = []
 
 /** An engine that holds everything in memory and nothing after the process has ended. */
 export class MemoryEngine implements ReplaceableEngine {
@@ -41,12 +45,12 @@ export class MemoryEngine implements ReplaceableEngine {
     return this.#viewOf(this.#rows)
   }
 
-  commit(changes: RowChanges, _position: number): void {
+  commit(changes: RowChanges, _position: number, runs: readonly RowRun[] = noRuns): void {
     this.#mustBeOpen()
-    for (const [key, value] of changes) {
+    eachChange(changes, runs, (key, value) => {
       if (value === undefined) this.#rows.delete(key)
       else this.#rows.set(key, value)
-    }
+    })
   }
 
   /** What is in memory never becomes durable: the listener is never called. */

@@ -10,6 +10,7 @@ import type {
   ReplaceableEngine,
   RowChanges,
   RowRange,
+  RowRun,
 } from './engine.js'
 import { createLevelDatabase, openLevelDatabase } from './level-database.js'
 import { defaultTuning, LevelEngine, type LevelEngineOptions } from './level-engine.js'
@@ -84,8 +85,8 @@ export class ReplaceableLevelEngine implements ReplaceableEngine {
     return this.#current.view()
   }
 
-  commit(changes: RowChanges, position: number): void {
-    this.#current.commit(changes, position)
+  commit(changes: RowChanges, position: number, runs?: readonly RowRun[]): void {
+    this.#current.commit(changes, position, runs)
   }
 
   onDurable(listener: (position: number) => void): void {

@@ -94,8 +94,8 @@ function* deleteRange(
   const deleted = yield* context.write.deleteRange(request)
   return DeleteRangeResponse.create({
     header: header(context),
-    deleted: deleted.length,
-    prevKvs: request.prevKv ? deleted : [],
+    deleted: deleted.size,
+    prevKvs: request.prevKv ? deleted.keyValues() : [],
   })
 }
 

@@ -1,6 +1,6 @@
 import type { ByteShare } from '../base/byte-budget.js'
 import { MetastoreError } from '../base/errors.js'
-import type { Engine, RowChanges } from '../engine/engine.js'
+import type { Engine, RowChanges, RowRun } from '../engine/engine.js'
 import type { RangeRequest, TxnRequest, TxnResponse } from '../wire/index.js'
 import type { Filling } from './cache/filling.js'
 import { questionOf } from './cache/question.js'
@@ -34,8 +34,8 @@ export class CommittedReader {
   }
 
   /** To be called when changes become visible, before anything is read. */
-  committed(changes: RowChanges): void {
-    this.#cache?.committed(changes)
+  committed(changes: RowChanges, runs?: readonly RowRun[]): void {
+    this.#cache?.committed(changes, runs)
   }
 
   /** See {@link KeyValueState.range}. */

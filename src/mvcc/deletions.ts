@@ -1,50 +1,33 @@
 import type { ByteString } from '../base/bytes.js'
-import type { KeyValue } from '../wire/index.js'
-import { deletedMark } from './reading.js'
-import { encodeTombstone, keyValueOf, subOf } from './record.js'
-import { AttachmentRows, currentRow, RevisionRows } from './rows.js'
+import { eachChange } from '../engine/index.js'
+import type { DeletedKeys } from './deleted-keys.js'
+import { deletionRuns } from './deletion-runs.js'
+import { AttachmentRows } from './rows.js'
 import type { Stage } from './stage.js'
 
-/** Keys that are there, in order, and their records. */
-export interface PresentKeys {
-  readonly keys: ByteString[]
-  readonly records: Buffer[]
-}
+/** From so many keys on the rows stay runs; fewer are entered one by one. */
+const keysOfRuns = 128
+const noChanges = new Map<ByteString, Buffer | undefined>()
 
-/**
- * Stages that keys are deleted at revision `main`, by changes whose sub-revisions begin with `sub`,
- * and answers what they held. Rows of one kind are staged one after the other: they are neighbours,
- * and enter ordered maps faster that way.
- */
+/** Stages that keys are deleted at revision `main`, by changes whose sub-revisions begin with `sub`. */
 export function stageDeletions(
   stage: Stage,
-  { keys, records }: PresentKeys,
+  deleted: DeletedKeys,
   main: number,
   sub: number,
-): KeyValue[] {
-  const before = records.map(keyValueOf)
-  const rows = new RevisionRows(main)
-  for (const [at, keyValue] of before.entries()) {
-    const previous = { main: keyValue.modRevision, sub: subOf(records[at] as Buffer) }
-    const tombstone = encodeTombstone(keys[at] as ByteString, previous, sub + at)
-    stage.set(rows.history(sub + at), tombstone)
-  }
-  for (const [at, key] of keys.entries()) stage.set(rows.index(key, sub + at), deletedMark)
-  for (const key of keys) stage.delete(currentRow(key))
-  stageDetachments(stage, keys, before)
-  stage.keyCounts.removeAll(keys)
-  return before
+): void {
+  const runs = deletionRuns(deleted.places, main, sub)
+  if (deleted.size >= keysOfRuns) stage.changeRuns(runs)
+  else eachChange(noChanges, runs, (key, value) => stage.change(key, value))
+  stageDetachments(stage, deleted)
+  stage.keyCounts.removeAll(deleted)
 }
 
-function stageDetachments(
-  stage: Stage,
-  keys: readonly ByteString[],
-  before: readonly KeyValue[],
-): void {
+function stageDetachments(stage: Stage, deleted: DeletedKeys): void {
   let rows: AttachmentRows | undefined
-  for (const [at, { lease }] of before.entries()) {
-    if (lease === 0n) continue
+  for (const index of deleted.attached) {
+    const lease = deleted.leaseAt(index)
     if (rows?.lease !== lease) rows = new AttachmentRows(lease)
-    stage.delete(rows.of(keys[at] as ByteString))
+    stage.delete(rows.of(deleted.keyAt(index)))
   }
 }

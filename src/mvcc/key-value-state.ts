@@ -2,8 +2,9 @@ import type { ByteShare } from '../base/byte-budget.js'
 import type { CancelSignal } from '../base/cancel-signal.js'
 import { invariant, MetastoreError } from '../base/errors.js'
 import type { Engine } from '../engine/engine.js'
-import type { Command, Event, RangeRequest, TxnRequest, TxnResponse } from '../wire/index.js'
-import { applyCommand, type CommandResponse } from './commands.js'
+import type { Command, RangeRequest, TxnRequest, TxnResponse } from '../wire/index.js'
+import { type ApplyOutcome, Outcome } from './apply-outcome.js'
+import { applyCommand } from './commands.js'
 import { CommittedReader } from './committed-reader.js'
 import type { BucketTarget } from './counts/bucket-keeper.js'
 import type { BucketSplit } from './counts/bucket-split.js'
@@ -30,15 +31,6 @@ import { Stage } from './stage.js'
 import { hashAt, hashOfAll, type StateHash } from './state-hash.js'
 import { runSteps, type Steps } from './steps.js'
 import { WriteTransaction } from './write-transaction.js'
-
-/** What one entry did. */
-export interface ApplyOutcome {
-  /** An error is a legal answer, the same on every member; nothing was changed then. */
-  readonly response: CommandResponse | MetastoreError
-  /** The current revision after the entry. */
-  readonly revision: number
-  readonly events: readonly Event[]
-}
 
 export interface KeyValueStateOptions {
   /** Lets other work go on amid an entry that changes many keys. */
@@ -84,7 +76,7 @@ export class KeyValueState implements History, BucketTarget {
     this.#pause = pause
     const reader = new CommittedReader(engine, counts, rangeCacheBytes)
     this.#reader = reader
-    this.#stage = new Stage(engine, counts, (changes) => reader.committed(changes))
+    this.#stage = new Stage(engine, counts, (changes, runs) => reader.committed(changes, runs))
     this.#staged = meta
     this.#committed = meta
   }
@@ -261,12 +253,12 @@ export class KeyValueState implements History, BucketTarget {
         compactedRevision: result.compactedRevision ?? before.compactedRevision,
         sweptRevision: this.#staged.sweptRevision,
       }
-      return { response: result.response, revision: write.revision, events: write.events }
+      return new Outcome(result.response, write.revision, write.log)
     } catch (error) {
       if (!(error instanceof MetastoreError) || !legalErrors.has(error.code)) throw error
       this.#stage.rollBack()
       this.#staged = { ...this.#staged, appliedIndex: index, appliedTerm: term }
-      return { response: error, revision: before.revision, events: [] }
+      return new Outcome(error, before.revision, undefined)
     }
   }
 }

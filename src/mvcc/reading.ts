@@ -39,7 +39,7 @@ export const rowOverheadBytes = 128
 /** The record of a key that exists now. */
 export function currentRecord(reader: RowReader, key: ByteString): Buffer | undefined {
   const record = reader.get(currentRow(key))
-  return record !== undefined && isValueElsewhere(record) ? wholeRecord(reader, record) : record
+  return record && wholeRecord(reader, record)
 }
 
 /** The keys of the range as they are now. `range` is not empty. */
@@ -111,12 +111,7 @@ export function* eachCurrent(
 
 /** What a row of {@link eachCurrent} stands for. */
 export function currentValue(reader: RowReader, row: Row): KeyValue {
-  return keyValueOf(wholeRow(reader, row))
-}
-
-/** The record in a row of {@link eachCurrent}. */
-export function wholeRow(reader: RowReader, { value }: Row): Buffer {
-  return isValueElsewhere(value) ? wholeRecord(reader, value) : value
+  return keyValueOf(wholeRecord(reader, row.value))
 }
 
 /**
@@ -195,7 +190,9 @@ function keyPart(row: Row): ByteString {
   return revisionIndexKeyPart(row.key)
 }
 
-function wholeRecord(reader: RowReader, record: Buffer): Buffer {
+/** The record of a current row, with its value. */
+export function wholeRecord(reader: RowReader, record: Buffer): Buffer {
+  if (!isValueElsewhere(record)) return record
   return historyRecord(reader, keyValueOf(record).modRevision, subOf(record))
 }
 

@@ -3,7 +3,7 @@ import { invariant } from '../base/errors.js'
 import { KeyValue } from '../wire/index.js'
 import type { Revision } from './rows.js'
 
-const headerLength = 17
+export const headerLength = 17
 const tombstoneFlag = 1
 const valueElsewhereFlag = 2
 /** Of the first field, `key`, in protobuf. */

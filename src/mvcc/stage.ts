@@ -1,8 +1,16 @@
 import type { ByteString } from '../base/bytes.js'
-import type { Engine, Row, RowChanges, RowRange, RowScan } from '../engine/engine.js'
+import type { Engine, Row, RowChanges, RowRange, RowRun, RowScan } from '../engine/engine.js'
+import { eachChange, RunLayer } from '../engine/index.js'
 import type { BucketTable } from './counts/bucket-table.js'
 import type { KeyCounts } from './counts/key-counts.js'
 import type { KeyReader } from './row-reader.js'
+
+/** Each run is asked for the rows that are not among the changes; more runs become changes. */
+const maxRuns = 12
+const noChanges = new Map<ByteString, Buffer | undefined>()
+
+/** Hears of a commit's changes, and of the runs beneath them. */
+type CommitListener = (changes: RowChanges, runs?: readonly RowRun[]) => void
 
 /**
  * Changes that are made and not yet committed, read as if they were. Readers elsewhere see none of
@@ -12,15 +20,13 @@ export class Stage implements KeyReader {
   readonly keyCounts: KeyCounts
   readonly #engine: Engine
   #changes = new Map<ByteString, Buffer | undefined>()
-  readonly #onCommit: (changes: RowChanges) => void
-  #undo: UndoStep[] | undefined
+  readonly #onCommit: CommitListener
+  /** The oldest first; what is in `changes` is newer than all of them. */
+  #runs: RunLayer[] = []
+  #savepoint: Savepoint | undefined
 
   /** `onCommit` hears of changes in the turn in which they become visible. */
-  constructor(
-    engine: Engine,
-    keyCounts: KeyCounts,
-    onCommit: (changes: RowChanges) => void = () => {},
-  ) {
+  constructor(engine: Engine, keyCounts: KeyCounts, onCommit: CommitListener = () => {}) {
     this.#engine = engine
     this.#onCommit = onCommit
     this.keyCounts = keyCounts
@@ -31,41 +37,68 @@ export class Stage implements KeyReader {
   }
 
   set(key: ByteString, value: Buffer): void {
+    this.change(key, value)
+  }
+
+  delete(key: ByteString): void {
+    this.change(key, undefined)
+  }
+
+  /** Undefined deletes. */
+  change(key: ByteString, value: Buffer | undefined): void {
     this.#remember(key)
     this.#changes.set(key, value)
   }
 
-  delete(key: ByteString): void {
-    this.#remember(key)
-    this.#changes.set(key, undefined)
+  /** Stages many changes, the runs one after the other. */
+  changeRuns(runs: readonly RowRun[]): void {
+    if (this.#runs.length + runs.length > maxRuns) {
+      eachChange(noChanges, runs, (key, value) => this.change(key, value))
+      return
+    }
+    const layers = runs.map((run) => new RunLayer(run))
+    for (const key of this.#changes.keys()) {
+      if (!layers.some((layer) => layer.has(key))) continue
+      this.#remember(key)
+      this.#changes.delete(key)
+    }
+    this.#runs.push(...layers)
   }
 
   /** From here on {@link rollBack} can take changes back. */
   savepoint(): void {
-    this.#undo = []
+    this.#savepoint = { undo: [], runs: this.#runs.length }
     this.keyCounts.savepoint()
   }
 
   /** Takes back what was staged since the savepoint. */
   rollBack(): void {
     this.keyCounts.rollBack()
-    for (const { key, staged, value } of this.#undo?.reverse() ?? []) {
+    if (this.#savepoint === undefined) return
+    const { undo, runs } = this.#savepoint
+    for (const { key, staged, value } of undo.reverse()) {
       if (staged) this.#changes.set(key, value)
       else this.#changes.delete(key)
     }
-    this.#undo = undefined
+    this.#runs.length = runs
+    this.#savepoint = undefined
   }
 
   /** Keeps what was staged since the savepoint. */
   release(): void {
     this.keyCounts.release()
-    this.#undo = undefined
+    this.#savepoint = undefined
   }
 
   get(key: ByteString): Buffer | undefined {
     const staged = this.#changes.get(key)
     if (staged !== undefined) return staged
-    return this.#changes.has(key) ? undefined : this.#engine.get(key)
+    if (this.#changes.has(key)) return undefined
+    for (let at = this.#runs.length - 1; at >= 0; at--) {
+      const value = (this.#runs[at] as RunLayer).get(key, null)
+      if (value !== null) return value
+    }
+    return this.#engine.get(key)
   }
 
   scan(range: RowRange): RowScan {
@@ -84,30 +117,50 @@ export class Stage implements KeyReader {
   }
 
   commit(position: number): void {
-    if (this.#changes.size === 0) return
+    if (this.#changes.size === 0 && this.#runs.length === 0) return
     const changes = this.#changes
+    const runs = this.#runs
     this.#changes = new Map()
+    if (runs.length > 0) this.#runs = []
     this.keyCounts.addRows(changes)
-    this.#onCommit(changes)
-    this.#engine.commit(changes, position)
+    const ordered = runs.length === 0 ? undefined : runs.map(({ run }) => run)
+    this.#onCommit(changes, ordered)
+    this.#engine.commit(changes, position, ordered)
     this.keyCounts.published()
   }
 
   #remember(key: ByteString): void {
-    if (this.#undo === undefined) return
+    if (this.#savepoint === undefined) return
     const staged = this.#changes.has(key)
-    this.#undo.push({ key, staged, value: staged ? this.#changes.get(key) : undefined })
+    const value = staged ? this.#changes.get(key) : undefined
+    this.#savepoint.undo.push({ key, staged, value })
   }
 
   #stagedIn(range: RowRange): StagedRow[] {
+    const rows = this.#runs.length === 0 ? this.#changes : this.#withRuns(range)
     const staged: StagedRow[] = []
-    for (const [key, value] of this.#changes) {
+    for (const [key, value] of rows) {
       if (key >= range.gte && (range.lt === undefined || key < range.lt))
         staged.push({ key, value })
     }
     staged.sort((left, right) => (left.key < right.key ? -1 : 1))
     return range.reverse === true ? staged.reverse() : staged
   }
+
+  #withRuns({ gte, lt }: RowRange): RowChanges {
+    const rows = new Map<ByteString, Buffer | undefined>()
+    for (const run of this.#runs) {
+      const cursor = run.cursor(gte, lt, false)
+      for (; cursor.key !== undefined; cursor.advance()) rows.set(cursor.key, cursor.value)
+    }
+    for (const [key, value] of this.#changes) rows.set(key, value)
+    return rows
+  }
+}
+
+interface Savepoint {
+  readonly undo: UndoStep[]
+  readonly runs: number
 }
 
 interface UndoStep {

@@ -113,8 +113,8 @@ function* runOperation(
   const deleted = yield* write.deleteRange(request)
   const responseDeleteRange = DeleteRangeResponse.create({
     header: ResponseHeader.create({ revision: write.revision }),
-    deleted: deleted.length,
-    prevKvs: request.prevKv ? deleted : [],
+    deleted: deleted.size,
+    prevKvs: request.prevKv ? deleted.keyValues() : [],
   })
   return ResponseOp.create({ responseDeleteRange })
 }

@@ -8,25 +8,22 @@ import {
   KeyValue,
   type PutRequest,
 } from '../wire/index.js'
-import { type PresentKeys, stageDeletions } from './deletions.js'
+import { DeletedKeys } from './deleted-keys.js'
+import { stageDeletions } from './deletions.js'
+import { EventLog } from './event-log.js'
 import { type KeyRange, keyRange } from './key-range.js'
 import type { Pause } from './key-value-hash.js'
 import type { LeaseTable } from './lease-table.js'
-import { currentRecord, liveMark, scanCurrent, wholeRow } from './reading.js'
+import { currentRecord, liveMark, scanCurrent } from './reading.js'
 import { encodeRecord, encodeWithoutValue, keyValueOf, largeValueBytes, subOf } from './record.js'
-import {
-  attachmentRow,
-  currentKey,
-  currentRow,
-  historyRow,
-  type Revision,
-  revisionIndexRow,
-} from './rows.js'
+import { attachmentRow, currentRow, historyRow, type Revision, revisionIndexRow } from './rows.js'
 import type { Stage } from './stage.js'
 import { type Steps, settled } from './steps.js'
 
 /** Deletions made in one turn: about a millisecond's work. */
-const deletionsPerTurn = 256
+const deletionsPerTurn = 1024
+/** Keys looked up in one turn. */
+const lookUpsPerTurn = 256
 const noRevision: Revision = { main: 0, sub: 0 }
 const attached = emptyBuffer
 
@@ -39,23 +36,24 @@ export class WriteTransaction {
   readonly #leases: LeaseTable
   readonly #base: number
   readonly #pause: Pause | undefined
-  readonly #events: Event[] = []
+  readonly #log: EventLog
 
   /** `pause` lets other work go on amid many deletions. */
   constructor(stage: Stage, leases: LeaseTable, base: number, pause?: Pause) {
     this.#stage = stage
     this.#leases = leases
     this.#base = base
+    this.#log = new EventLog(base)
     this.#pause = pause
   }
 
   /** The revision as this request sees it: moved as soon as it has written. */
   get revision(): number {
-    return this.#events.length === 0 ? this.#base : this.#base + 1
+    return this.#log.size === 0 ? this.#base : this.#base + 1
   }
 
-  get events(): readonly Event[] {
-    return this.#events
+  get log(): EventLog {
+    return this.#log
   }
 
   /**
@@ -82,7 +80,7 @@ export class WriteTransaction {
     this.#moveLease(key, before?.lease ?? 0n, keyValue.lease)
     const isCreate = keyValue.createRevision === main
     const prevKv = isCreate ? undefined : this.#beforeRequest(key, before)
-    this.#events.push(new Event(EventType.PUT, keyValue, prevKv))
+    this.#log.add(new Event(EventType.PUT, keyValue, prevKv))
     return before
   }
 
@@ -98,65 +96,59 @@ export class WriteTransaction {
     }
   }
 
-  /** Deletes the keys of the range in order, and answers what they held. */
-  *deleteRange(request: DeleteRangeRequest): Steps<KeyValue[]> {
+  /** Deletes the keys of the range in order. */
+  *deleteRange(request: DeleteRangeRequest): Steps<DeletedKeys> {
     const range = keyRange(request.key, request.rangeEnd)
-    if ('single' in range) {
-      const deleted = this.deleteKey(range.single)
-      return deleted === undefined ? [] : [deleted]
-    }
-    if (range.end !== undefined && range.start >= range.end) return []
-    return yield* this.#deleteAll(range)
+    if ('single' in range) return this.deleteKey(range.single)
+    const deleted = new DeletedKeys(this.#stage)
+    if (range.end !== undefined && range.start >= range.end) return deleted
+    yield* this.#collect(range, deleted)
+    return this.#delete(deleted)
   }
 
-  /** Deletes one key; undefined when it does not exist. */
-  deleteKey(key: ByteString): KeyValue | undefined {
-    const record = currentRecord(this.#stage, key)
-    return record && this.#deletePresent({ keys: [key], records: [record] })[0]
+  /** Deletes one key, if it exists. */
+  deleteKey(key: ByteString): DeletedKeys {
+    const deleted = new DeletedKeys(this.#stage)
+    this.#collectOne(key, deleted)
+    return this.#delete(deleted)
   }
 
   /** Deletes those of the keys that exist, with pauses. `keys` are in order. */
   *deleteKeys(keys: readonly ByteString[]): Steps<void> {
-    for (let from = 0; from < keys.length; from += deletionsPerTurn) {
-      if (from > 0) yield* this.#rest()
-      const present: PresentKeys = { keys: [], records: [] }
-      for (const key of keys.slice(from, from + deletionsPerTurn)) {
-        const record = currentRecord(this.#stage, key)
-        if (record === undefined) continue
-        present.keys.push(key)
-        present.records.push(record)
-      }
-      this.#deletePresent(present)
+    const deleted = new DeletedKeys(this.#stage)
+    for (const [at, key] of keys.entries()) {
+      if (at > 0 && at % lookUpsPerTurn === 0) yield* this.#rest()
+      this.#collectOne(key, deleted)
     }
+    this.#delete(deleted)
   }
 
-  /** While some rows are deleted, the next ones are read. */
-  *#deleteAll(range: KeyRange): Steps<KeyValue[]> {
-    const deleted: KeyValue[] = []
+  #collectOne(key: ByteString, deleted: DeletedKeys): void {
+    const row = currentRow(key)
+    const record = this.#stage.get(row)
+    if (record !== undefined) deleted.add(row, record)
+  }
+
+  /** While some rows are looked at, the next ones are read. */
+  *#collect(range: KeyRange, deleted: DeletedKeys): Steps<void> {
     const scan = scanCurrent(this.#stage, range)
     try {
       let rows = yield* settled(scan.next(deletionsPerTurn))
       while (rows.length > 0) {
         const next = readAhead(scan)
-        const keys = rows.map((row) => currentKey(row.key))
-        const records = rows.map((row) => wholeRow(this.#stage, row))
-        for (const keyValue of this.#deletePresent({ keys, records })) deleted.push(keyValue)
-        if (rows.length === deletionsPerTurn) yield* this.#rest()
+        for (const { key, value } of rows) deleted.add(key, value)
+        if (!(next instanceof Promise) && rows.length === deletionsPerTurn) yield* this.#rest()
         rows = yield* settled(next)
       }
     } finally {
       scan.close()
     }
-    return deleted
   }
 
-  #deletePresent(present: PresentKeys): KeyValue[] {
-    const main = this.#base + 1
-    const deleted = stageDeletions(this.#stage, present, main, this.#events.length)
-    for (const [at, before] of deleted.entries()) {
-      const prevKv = this.#beforeRequest(present.keys[at] as ByteString, before)
-      this.#events.push(Event.deletion(before, main, prevKv))
-    }
+  #delete(deleted: DeletedKeys): DeletedKeys {
+    if (deleted.size === 0) return deleted
+    stageDeletions(this.#stage, deleted, this.#base + 1, this.#log.size)
+    this.#log.addDeleted(deleted)
     return deleted
   }
 
@@ -167,7 +159,7 @@ export class WriteTransaction {
 
   #write(key: ByteString, keyValue: KeyValue, previous: Revision): void {
     const main = this.#base + 1
-    const sub = this.#events.length
+    const sub = this.#log.size
     const record = encodeRecord(keyValue, previous, sub)
     this.#stage.set(historyRow(main, sub), record)
     this.#stage.set(revisionIndexRow(key, main, sub), liveMark)
@@ -186,12 +178,12 @@ export class WriteTransaction {
   /** An event's previous value is the one before the request, not before the operation. */
   #beforeRequest(key: ByteString, before: KeyValue | undefined): KeyValue | undefined {
     if (before === undefined || before.modRevision <= this.#base) return before
-    return this.#events.find((event) => event.kv.byteKey === key)?.prevKv
+    return this.#log.valueBefore(key)
   }
 
   /** Where this request deleted the key, so that its earlier values can be found through it. */
   #deletedHere(key: ByteString): Revision {
-    const sub = this.#events.findLastIndex((event) => event.kv.byteKey === key)
+    const sub = this.#log.lastPlaceOf(key)
     return sub < 0 ? noRevision : { main: this.#base + 1, sub }
   }
 }

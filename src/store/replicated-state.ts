@@ -155,9 +155,7 @@ export class ReplicatedState implements StateMachine, History {
   #finish(applied: readonly Applied[]): void {
     this.#state.commit()
     for (const { outcome } of applied) {
-      if (outcome !== undefined && outcome.events.length > 0) {
-        this.#publish({ revision: outcome.revision, events: outcome.events })
-      }
+      if (outcome !== undefined && outcome.eventCount > 0) this.#publish(outcome)
     }
     for (const { entry, outcome } of applied) {
       if (outcome === undefined) continue

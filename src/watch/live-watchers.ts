@@ -28,8 +28,10 @@ export class LiveWatchers {
     this.index.delete(watcher)
   }
 
-  publish({ revision, events }: RevisionEvents): void {
-    this.fanOut.publish(this.index.match(events), revision)
+  publish(batch: RevisionEvents): void {
+    // Events may be made only when they are asked for.
+    const matched = this.index.size === 0 ? [] : this.index.match(batch.events)
+    this.fanOut.publish(matched, batch.revision)
   }
 
   /** Whether events for the watcher's keys are on their way to some who watch them. */

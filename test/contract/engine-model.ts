@@ -1,13 +1,19 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { ByteString } from '../../src/base/bytes.js'
-import type { Engine, EngineView, Row, RowRange } from '../../src/engine/index.js'
+import type { Engine, EngineView, Row, RowRange, RowRun } from '../../src/engine/index.js'
 import { drain, type EngineUnderTest, rowsOf } from './engine-fixture.js'
 
 type Model = ReadonlyMap<ByteString, Buffer>
 
+type Change = readonly [ByteString, number | null]
+
 type Step =
-  | { readonly kind: 'commit'; readonly changes: readonly (readonly [ByteString, number | null])[] }
+  | {
+      readonly kind: 'commit'
+      readonly changes: readonly Change[]
+      readonly runs: readonly (readonly Change[])[]
+    }
   | { readonly kind: 'flush' | 'yield' | 'open' }
   | { readonly kind: 'scan'; readonly range: RowRange; readonly limit: number }
   | { readonly kind: 'close' }
@@ -23,12 +29,19 @@ const rangeArbitrary = fc.record({
   reverse: fc.boolean(),
 })
 
+const changeArbitrary = fc.tuple(keyArbitrary, fc.option(fc.nat(100)))
+
+const runArbitrary = fc
+  .uniqueArray(changeArbitrary, { minLength: 1, maxLength: 12, selector: ([key]) => key })
+  .map((changes) => changes.sort(([left], [right]) => (left < right ? -1 : 1)))
+
 const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 6,
     arbitrary: fc.record({
       kind: fc.constant('commit' as const),
-      changes: fc.array(fc.tuple(keyArbitrary, fc.option(fc.nat(100))), { maxLength: 8 }),
+      changes: fc.array(changeArbitrary, { maxLength: 8 }),
+      runs: fc.oneof(fc.constant([]), fc.array(runArbitrary, { maxLength: 3 })),
     }),
   },
   { weight: 3, arbitrary: fc.record({ kind: fc.constantFrom('flush', 'yield', 'open') }) },
@@ -50,11 +63,8 @@ async function runAgainstModel(engine: Engine, steps: readonly Step[]): Promise<
   let position = 0
   for (const next of steps) {
     if (next.kind === 'commit') {
-      const changes = next.changes.map(
-        ([key, number]) => [key, number === null ? undefined : Buffer.from(`${number}`)] as const,
-      )
-      engine.commit(new Map(changes), ++position)
-      for (const [key, value] of changes) {
+      engine.commit(new Map(next.changes.map(rowOf)), ++position, next.runs.map(runOf))
+      for (const [key, value] of [...next.runs.flat(), ...next.changes].map(rowOf)) {
         if (value === undefined) model.delete(key)
         else model.set(key, value)
       }
@@ -78,6 +88,20 @@ async function runAgainstModel(engine: Engine, steps: readonly Step[]): Promise<
     }
   }
   for (const { view } of opened) view.close()
+}
+
+function rowOf([key, number]: Change): readonly [ByteString, Buffer | undefined] {
+  return [key, number === null ? undefined : Buffer.from(`${number}`)]
+}
+
+function runOf(changes: readonly Change[]): RowRun {
+  const rows = changes.map(rowOf)
+  return {
+    size: rows.length,
+    byteCount: 100,
+    keyAt: (index) => rows[index]?.[0] ?? '',
+    valueAt: (index) => rows[index]?.[1],
+  }
 }
 
 function modelRows(model: Model, range: RowRange): Row[] {

@@ -1,5 +1,11 @@
 import type { ByteString } from '../../src/base/bytes.js'
-import { type EngineView, MemoryEngine, type RowChanges } from '../../src/engine/index.js'
+import {
+  type EngineView,
+  eachChange,
+  MemoryEngine,
+  type RowChanges,
+  type RowRun,
+} from '../../src/engine/index.js'
 
 /** A memory engine that remembers every commit and how many rows its scans handed out. */
 export class CountingEngine extends MemoryEngine {
@@ -7,7 +13,9 @@ export class CountingEngine extends MemoryEngine {
   rowsRead = 0
   openScans = 0
 
-  override commit(changes: RowChanges, position: number): void {
+  override commit(over: RowChanges, position: number, runs: readonly RowRun[] = []): void {
+    const changes = new Map<ByteString, Buffer | undefined>()
+    eachChange(over, runs, (key, value) => changes.set(key, value))
     this.commits.push({ changes, position })
     super.commit(changes, position)
   }

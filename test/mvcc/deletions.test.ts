@@ -133,10 +133,10 @@ test('a deletion that fits into one turn does not wait for another', async () =>
   const deletion = Command.create({
     deleteRange: DeleteRangeRequest.create({ key: bytes('a'), rangeEnd: bytes('b') }),
   })
-  put(255)
+  put(1023)
   expect(state.apply(++index, 1, deletion)).not.toBeInstanceOf(Promise)
   state.commit()
-  put(600)
-  expect(await state.apply(++index, 1, deletion)).toMatchObject({ response: { deleted: 600 } })
+  put(2500)
+  expect(await state.apply(++index, 1, deletion)).toMatchObject({ response: { deleted: 2500 } })
   expect(pauses).toBe(2)
 })

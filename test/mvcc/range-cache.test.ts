@@ -123,6 +123,27 @@ describe('a state that remembers ranges', () => {
     expect(await pair.scansOf({ from: 10, to: 90 })).toBe(0)
   })
 
+  test('hears of many keys deleted as one, in what it knows and in what is being read', async () => {
+    const pair = await Pair.open(1_000_000)
+    await pair.putAll(0, 2_000)
+    await pair.askUntilKnown({ from: 10, to: 400 })
+    await pair.askUntilKnown({ from: 900, to: 950 })
+    await pair.ask(requestOf({ from: 500, to: 800 }))
+    pair.engine.hold()
+    const asked = pair.ask(requestOf({ from: 500, to: 800 }))
+    await pair.apply(operation.deleteRange(keyOf(300), keyOf(600)))
+    pair.engine.letGo()
+    await asked
+    await pair.ask(requestOf({ from: 10, to: 400 }))
+    await pair.ask(requestOf({ from: 500, to: 800 }))
+    expect(await pair.scansOf({ from: 900, to: 950 })).toBe(0)
+    await pair.apply(operation.deleteRange(keyOf(1_000), keyOf(1_900)))
+    await pair.apply(operation.deleteRange(keyOf(0), keyOf(1_000)))
+    await pair.ask(requestOf({ from: 10, to: 400 }))
+    await pair.ask(requestOf({ from: 900, to: 950 }))
+    await pair.ask(requestOf({ from: 0, to: 2_000 }))
+  })
+
   test('knows ranges that overlap, and those that lie side by side', async () => {
     const pair = await Pair.open(1_000_000)
     await pair.putAll(0, 100)

@@ -1,6 +1,6 @@
 import type { ByteString } from '../../src/base/bytes.js'
-import type { Engine, EngineView, RowChanges, RowRange } from '../../src/engine/index.js'
-import { MemoryEngine } from '../../src/engine/index.js'
+import type { Engine, EngineView, RowChanges, RowRange, RowRun } from '../../src/engine/index.js'
+import { eachChange, MemoryEngine } from '../../src/engine/index.js'
 
 /**
  * An engine that notes its commits, so that what a crash leaves can be made of them: a number of
@@ -36,7 +36,9 @@ export class RecordingEngine implements Engine {
     return this.#rows.view()
   }
 
-  commit(changes: RowChanges, position: number): void {
+  commit(over: RowChanges, position: number, runs: readonly RowRun[] = []): void {
+    const changes = new Map<ByteString, Buffer | undefined>()
+    eachChange(over, runs, (key, value) => changes.set(key, value))
     this.commits.push([changes, position])
     this.mostUnflushed = Math.max(this.mostUnflushed, ++this.unflushed)
     this.#rows.commit(changes, position)

@@ -1,6 +1,6 @@
 import type { ByteShare } from '../../base/byte-budget.js'
 import type { ByteString } from '../../base/bytes.js'
-import type { RowChanges } from '../../engine/engine.js'
+import type { RowChanges, RowRun } from '../../engine/engine.js'
 import { type BlockPart, EncodedKeyValues, type KeyValue, KeyValueBlock } from '../../wire/index.js'
 import type { BucketTable } from '../counts/bucket-table.js'
 import type { KeyRange } from '../key-range.js'
@@ -65,14 +65,27 @@ export class RangeCache {
   }
 
   /** To be called when changes become visible, before anything is asked. */
-  committed(changes: RowChanges): void {
+  committed(changes: RowChanges, runs: readonly RowRun[] = []): void {
     if (this.#runs.isEmpty && this.#fillings.size === 0) return
-    for (const row of changes.keys()) {
-      if (!isCurrentRow(row)) continue
-      const key = currentKey(row)
-      this.#runs.noteChange(key)
-      for (const filling of this.#fillings) filling.noteChange(key)
-    }
+    for (const run of runs) this.#noteRun(run)
+    for (const row of changes.keys()) this.#noteRow(row)
+  }
+
+  #noteRow(row: ByteString): void {
+    if (!isCurrentRow(row)) return
+    const key = currentKey(row)
+    this.#runs.noteChange(key)
+    for (const filling of this.#fillings) filling.noteChange(key)
+  }
+
+  /** Many keys, which often lie where nothing is held. */
+  #noteRun(run: RowRun): void {
+    const first = run.keyAt(0)
+    const last = run.keyAt(run.size - 1)
+    if (!isCurrentRow(first)) return
+    const span = { start: currentKey(first), end: `${currentKey(last)}\0` }
+    if (this.#fillings.size === 0 && !this.#runs.meets(span)) return
+    for (let at = 0; at < run.size; at++) this.#noteRow(run.keyAt(at))
   }
 
   /**

@@ -88,6 +88,12 @@ export class RunTable {
     this.#shrink()
   }
 
+  /** Whether a run may hold a part of it. */
+  meets({ start, end }: Span): boolean {
+    const run = this.#runs[this.indexOf(end)]
+    return run !== undefined && run.end > start
+  }
+
   /** A key has come, gone or changed. */
   noteChange(key: ByteString): void {
     const run = this.#holderOf(key)

@@ -11,6 +11,11 @@ const splitAbove = 2 * bucketKeys
 /** A bucket that counts fewer is joined with a neighbour, if both together are one bucket. */
 const joinBelow = bucketKeys / 2
 
+interface OrderedKeys {
+  readonly size: number
+  keyAt(index: number): ByteString
+}
+
 /**
  * How many keys there are in every part of the key space: counted in buckets, which are rows in the
  * same commits as the keys, so that they are exact at every moment and after every crash. As with
@@ -59,18 +64,16 @@ export class KeyCounts {
     else if (bucket.count < joinBelow) this.#join(bucket)
   }
 
-  /** Keys have gone. `keys` are in order, which lets those of one bucket be counted together. */
-  removeAll(keys: readonly ByteString[]): void {
-    for (let from = 0, next = 0; from < keys.length; from = next) {
-      const first = keys[from] as ByteString
+  /** Keys have gone, which are in order; those of one bucket are counted together. */
+  removeAll(keys: OrderedKeys): void {
+    for (let from = 0, next = 0; from < keys.size; from = next) {
+      const first = keys.keyAt(from)
       const { end } = this.#staged.bucketOf(first)
-      const isHere = (key: ByteString) => end === undefined || key < end
-      next = from + 1
-      while (next < keys.length && isHere(keys[next] as ByteString)) next++
+      next = end === undefined ? keys.size : firstNotBelow(keys, end, from + 1)
       const bucket = this.#staged.add(first, from - next)
       this.#changed.add(bucket.start)
       for (let at = from; this.#split !== undefined && at < next; at++) {
-        if (!this.#split.note(keys[at] as ByteString, -1)) this.#giveUpSplit()
+        if (!this.#split.note(keys.keyAt(at), -1)) this.#giveUpSplit()
       }
       if (bucket.count < joinBelow) this.#join(bucket)
     }
@@ -192,4 +195,16 @@ export class KeyCounts {
     this.#changed.add(joined.kept.start)
     this.#changed.add(joined.gone.start)
   }
+}
+
+/** The index of the first key from `from` on that is not below `bound`. */
+function firstNotBelow(keys: OrderedKeys, bound: ByteString, from: number): number {
+  let low = from
+  let high = keys.size
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (keys.keyAt(middle) < bound) low = middle + 1
+    else high = middle
+  }
+  return low
 }

@@ -1,6 +1,7 @@
 import type { Row } from '../../../src/engine/index.js'
+import type { ApplyOutcome } from '../../../src/mvcc/apply-outcome.js'
 import type { RevisionEvents } from '../../../src/mvcc/history.js'
-import { type ApplyOutcome, KeyValueState } from '../../../src/mvcc/key-value-state.js'
+import { KeyValueState } from '../../../src/mvcc/key-value-state.js'
 import { LeaseTable } from '../../../src/mvcc/lease-table.js'
 import { decodeRecord } from '../../../src/mvcc/record.js'
 import { readHistoryRow, revisionIndexRow } from '../../../src/mvcc/rows.js'
@@ -169,7 +170,8 @@ function twice(put: PutRequest): TxnRequest {
 }
 
 function asPut(outcome: ApplyOutcome): ApplyOutcome {
+  const { revision, eventCount, events } = outcome
   const { header, responses } = outcome.response as TxnResponse
   const response = PutResponse.create({ header, prevKv: responses?.[0]?.responsePut?.prevKv })
-  return responses === undefined ? outcome : { ...outcome, response }
+  return responses === undefined ? outcome : { response, revision, eventCount, events }
 }

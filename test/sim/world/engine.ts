@@ -5,11 +5,13 @@ import {
   type EngineReplacement,
   type EngineSizes,
   type EngineView,
+  eachChange,
   MemoryEngine,
   type ReplaceableEngine,
   type Row,
   type RowChanges,
   type RowRange,
+  type RowRun,
   type RowScan,
 } from '../../../src/engine/index.js'
 import type { Batch, EngineDisk } from './engine-disk.js'
@@ -64,12 +66,13 @@ export class SimulatedEngine implements ReplaceableEngine {
     }
   }
 
-  commit(changes: RowChanges, position: number): void {
+  commit(changes: RowChanges, position: number, runs: readonly RowRun[] = []): void {
     if (position < this.position) throw new Error('positions do not go back')
     this.position = position
-    this.rows.commit(changes, position)
+    this.rows.commit(changes, position, runs)
     this.gathered ??= { changes: new Map(), position }
-    for (const [key, value] of changes) this.gathered.changes.set(key, value)
+    const { changes: gathered } = this.gathered
+    eachChange(changes, runs, (key, value) => gathered.set(key, value))
     this.gathered.position = position
     this.launchLater()
   }
