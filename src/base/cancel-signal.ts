@@ -18,15 +18,24 @@ export interface CancelSignal {
 export class CancelSource implements CancelSignal {
   aborted = false
   reason: unknown
-  #listeners: CancelListener[] = []
+  /** Most calls have one listener, which then needs no list. */
+  #first: CancelListener | undefined
+  #others: CancelListener[] | undefined
 
   addEventListener(_type: 'abort', listener: CancelListener): void {
-    if (!this.aborted) this.#listeners.push(listener)
+    if (this.aborted) return
+    if (this.#others !== undefined) this.#others.push(listener)
+    else if (this.#first === undefined) this.#first = listener
+    else this.#others = [listener]
   }
 
   removeEventListener(_type: 'abort', listener: CancelListener): void {
-    const index = this.#listeners.indexOf(listener)
-    if (index >= 0) this.#listeners.splice(index, 1)
+    if (this.#first === listener) {
+      this.#first = undefined
+      return
+    }
+    const index = this.#others?.indexOf(listener) ?? -1
+    if (index >= 0) this.#others?.splice(index, 1)
   }
 
   /** The first reason counts. */
@@ -34,11 +43,16 @@ export class CancelSource implements CancelSignal {
     if (this.aborted) return
     this.aborted = true
     this.reason = reason
-    const listeners = this.#listeners
-    this.#listeners = []
-    for (const listener of listeners) {
-      if (typeof listener === 'function') listener()
-      else listener.handleEvent()
-    }
+    const first = this.#first
+    const others = this.#others
+    this.#first = undefined
+    this.#others = undefined
+    if (first !== undefined) tell(first)
+    if (others !== undefined) for (const listener of others) tell(listener)
   }
+}
+
+function tell(listener: CancelListener): void {
+  if (typeof listener === 'function') listener()
+  else listener.handleEvent()
 }

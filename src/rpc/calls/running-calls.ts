@@ -1,4 +1,5 @@
 import { MetastoreError } from '../../base/errors.js'
+import { LinkedSet } from '../../base/linked-set.js'
 import type { DescribeError } from '../call-status.js'
 import type { Route } from '../method.js'
 import type { CallTransport } from './call-transport.js'
@@ -9,8 +10,7 @@ import { UnaryCall } from './unary-call.js'
 /** The calls of a host whose handlers run. */
 export class RunningCalls implements CallOwner {
   readonly describeError: DescribeError
-  /** Each call knows its place, so that one that ends is not searched for. */
-  readonly #running: ServerCall[] = []
+  readonly #running = new LinkedSet<ServerCall>()
   readonly #onEnded: () => void
 
   /** `onEnded` is called each time a call has ended. */
@@ -20,7 +20,7 @@ export class RunningCalls implements CallOwner {
   }
 
   get size(): number {
-    return this.#running.length
+    return this.#running.size
   }
 
   /** A call for its route's handler. It runs from here on, and starts with its `begin`. */
@@ -29,32 +29,24 @@ export class RunningCalls implements CallOwner {
       'unary' in route
         ? new UnaryCall(transport, this, route.method, route.unary)
         : new StreamCall(transport, this, route.method, route.stream)
-    call.place = this.#running.length
-    this.#running.push(call)
+    this.#running.add(call)
     return call
   }
 
   isRunning(call: ServerCall): boolean {
-    return call.place >= 0
+    return this.#running.has(call)
   }
 
   ended(call: ServerCall): void {
-    const { place } = call
-    const last = this.#running.at(-1)
-    if (place < 0 || last === undefined) return
-    this.#running[place] = last
-    last.place = place
-    call.place = -1
-    this.#running.pop()
-    this.#onEnded()
+    if (this.#running.delete(call)) this.#onEnded()
   }
 
   stopStreams(): void {
-    for (const call of [...this.#running]) if (call instanceof StreamCall) stop(call)
+    for (const call of this.#running) if (call instanceof StreamCall) stop(call)
   }
 
   stopAll(): void {
-    for (const call of [...this.#running]) stop(call)
+    for (const call of this.#running) stop(call)
   }
 }
 

@@ -1,5 +1,6 @@
 import { type CancelSignal, CancelSource } from '../../base/cancel-signal.js'
 import { MetastoreError } from '../../base/errors.js'
+import type { Linked } from '../../base/linked-set.js'
 import type { CallContext } from '../call-context.js'
 import type { CallStatus, DescribeError } from '../call-status.js'
 import type { CallListener, CallTransport } from './call-transport.js'
@@ -14,9 +15,9 @@ export interface CallOwner {
 }
 
 /** One call. It is its own context, so that a call allocates little beside itself. */
-export abstract class ServerCall implements CallContext, CallListener {
-  /** Where its owner keeps it while its handler runs; -1 before and after. */
-  place = -1
+export abstract class ServerCall implements CallContext, CallListener, Linked {
+  linkedBefore: Linked | undefined = undefined
+  linkedAfter: Linked | undefined = undefined
   protected readonly owner: CallOwner
   protected readonly transport: CallTransport
   #cancelSource: CancelSource | undefined
