@@ -1,4 +1,6 @@
+import { h2load } from '../load/h2load.js'
 import { closedLoopOf, durationOf, fillOf } from '../load/jobs.js'
+import { firstKeysMessage } from '../load/messages.js'
 import type { BenchRow, Step } from '../measurement.js'
 import type { DataSet } from './data-set.js'
 import { longJobSteps } from './long-job-rows.js'
@@ -10,6 +12,11 @@ const rangeSizes = [
   { size: 10, connections: [1, 10, 100] },
   { size: 1_000, connections: [1, 10] },
   { size: 10_000, connections: [1, 10] },
+]
+/** A client of a large answer takes more of the processor than the server: h2load takes the least. */
+const repeatedRangeSizes = [
+  { size: 10, connections: [1, 10, 100] },
+  { size: 1_000, connections: [1, 10] },
 ]
 const mostWatchers = 10_000
 const mostLeases = 10_000
@@ -62,12 +69,38 @@ function memoryStep(when: string, keys: number): DataStep {
 }
 
 function rangeSteps(keys: number): DataStep[] {
-  const ranges = rangeSizes
-    .filter(({ size }) => size <= keys)
+  const fits = ({ size }: { readonly size: number }) => size <= keys
+  const scattered = rangeSizes
+    .filter(fits)
     .flatMap(({ size, connections }) =>
       connections.map((each) => rangeStep(keys, size, false, each)),
     )
-  return [...ranges, ...[1, 10].map((each) => rangeStep(keys, keys, true, each))]
+  const repeated = repeatedRangeSizes
+    .filter(fits)
+    .flatMap(({ size, connections }) => connections.map((each) => repeatedRangeStep(size, each)))
+  const counts = [1, 10].map((each) => rangeStep(keys, keys, true, each))
+  return [...scattered, ...repeated, ...counts]
+}
+
+function repeatedRangeStep(size: number, connections: number): DataStep {
+  return {
+    rows: [
+      {
+        name: `range of ${count(size)} keys, always the same, ${plural(connections)}`,
+        unit: 'calls/s',
+      },
+    ],
+    measure: async ({ port }, time) => [
+      await h2load({
+        port,
+        path: '/etcdserverpb.KV/Range',
+        message: firstKeysMessage(size),
+        connections,
+        streams: 1,
+        ...time,
+      }),
+    ],
+  }
 }
 
 function rangeStep(keys: number, size: number, countOnly: boolean, connections: number): DataStep {
