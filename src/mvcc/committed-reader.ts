@@ -56,10 +56,10 @@ export class CommittedReader {
     const known = cache.answer(question, table, share)
     if (known !== undefined) return known
     const filling = cache.begin(question, table)
-    return this.#read(
-      (reader) => filled(cache, filling, executeRange(reader, meta, request)),
-      share,
-    )
+    return this.#read((reader) => {
+      const steps = executeRange(reader, meta, request)
+      return filling === undefined ? steps : filled(cache, filling, steps)
+    }, share)
   }
 
   /** See {@link KeyValueState.rangePieces}. */
@@ -102,10 +102,9 @@ export class CommittedReader {
 /** Keeps the answer, too. */
 function* filled(
   cache: RangeCache,
-  filling: Filling | undefined,
+  filling: Filling,
   steps: Steps<RangeResult>,
 ): Steps<RangeResult> {
-  if (filling === undefined) return yield* steps
   let result: RangeResult | undefined
   try {
     result = yield* steps
