@@ -29,11 +29,12 @@ export interface MemberStoreOptions {
 export async function openMemberStore(options: MemberStoreOptions): Promise<ReplicatedStore> {
   const { configuration, identity, directory, logger } = options
   const { electionTimeoutMs, heartbeatIntervalMs, maxTxnOps, maxRequestBytes } = configuration
+  const { rangeCacheBytes } = configuration
   const engine = await openEngine(options)
   return openStore({
     engine,
     clusterId: identity.clusterId,
-    limits: { maxTxnOperations: maxTxnOps, maxRequestBytes },
+    limits: { maxTxnOperations: maxTxnOps, maxRequestBytes, rangeCacheBytes },
     clock: systemClock,
     random: systemRandom,
     electionTimeoutMs,

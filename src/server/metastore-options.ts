@@ -50,6 +50,8 @@ export interface MetastoreOptions {
   readonly maxRequestBytes?: number
   /** What speaks gRPC: a server of our own, made for speed, or the library. Default: `own`. */
   readonly grpcServer?: 'own' | 'grpc-js'
+  /** Memory for ranges of keys that are asked again; 0: none. Default: 64 MiB. */
+  readonly rangeCacheBytes?: number
   /** Default: nothing is logged. */
   readonly logger?: Logger
   /** Called once when the server cannot go on, such as after a failed write; it closes itself. */
@@ -73,6 +75,7 @@ const schema = z.strictObject({
   autoCompactionRetention: z.string().optional(),
   maxTxnOps: z.number().optional(),
   maxRequestBytes: z.number().optional(),
+  rangeCacheBytes: z.number().optional(),
   grpcServer: z.string().optional(),
   logger: z.custom<Logger>((value) => typeof value === 'object' && value !== null).optional(),
   onFatal: z.custom<() => void>((value) => typeof value === 'function').optional(),
@@ -111,6 +114,7 @@ export function configurationFrom(options: MetastoreOptions): MemberConfiguratio
     ['auto-compaction-retention', 'autoCompactionRetention', options.autoCompactionRetention],
     ['max-txn-ops', 'maxTxnOps', options.maxTxnOps?.toString()],
     ['max-request-bytes', 'maxRequestBytes', options.maxRequestBytes?.toString()],
+    ['range-cache-bytes', 'rangeCacheBytes', options.rangeCacheBytes?.toString()],
     ['grpc-server', 'grpcServer', options.grpcServer],
   ]
   const raw = new Map<SettingName, RawValue>()

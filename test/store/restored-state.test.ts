@@ -9,6 +9,7 @@ import {
   LeaseCheckpointRequest,
   LeaseGrantRequest,
   PutRequest,
+  RangeRequest,
 } from '../../src/wire/index.js'
 import { Folders, readAll } from '../engine/level-harness.js'
 import { CheckpointSetup } from './lease-checkpoints-setup.js'
@@ -48,6 +49,23 @@ test('a snapshot that replaces the state says so, once the new revision can be r
   await (await state.receive({ ...capture, term: 1 })).install()
   capture.close()
   expect(heard).toEqual([4])
+})
+
+test('ranges that are remembered are not those of the state that was replaced', async () => {
+  const source = await ReplicatedState.open(new MemoryEngine())
+  await source.apply([put(1), put(2), put(3)])
+  const state = await ReplicatedState.open(new MemoryEngine())
+  await state.apply([put(1)])
+  const everything = RangeRequest.create({ key: Buffer.from('\0'), rangeEnd: Buffer.from('\0') })
+  const values = async () => {
+    const { keyValues } = await state.keyValues.range(everything)
+    return keyValues.map(({ value }) => value.toString())
+  }
+  for (let time = 0; time < 3; time++) expect(await values()).toEqual(['1'])
+  const capture = source.capture()
+  await (await state.receive({ ...capture, term: 1 })).install()
+  capture.close()
+  for (let time = 0; time < 3; time++) expect(await values()).toEqual(['3'])
 })
 
 test('leases of a snapshot take the place of those before, with what was left of them', async () => {

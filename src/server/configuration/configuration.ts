@@ -51,6 +51,8 @@ export interface Configuration {
   readonly leaseCheckpoints: boolean
   readonly maxTxnOps: number
   readonly maxRequestBytes: number
+  /** Memory for ranges that are asked again; 0: none. */
+  readonly rangeCacheBytes: number
   readonly maxConcurrentStreams: number
   readonly grpcServer: GrpcServerKind
   readonly logLevel: LogLevel
@@ -100,6 +102,7 @@ export function resolveConfiguration(raw: RawValues): Configuration {
     leaseCheckpoints: values['feature-gates'].has('LeaseCheckpoint'),
     maxTxnOps: values['max-txn-ops'],
     maxRequestBytes: values['max-request-bytes'],
+    rangeCacheBytes: values['range-cache-bytes'],
     maxConcurrentStreams: values['max-concurrent-streams'],
     grpcServer: values['grpc-server'],
     logLevel: values['log-level'],

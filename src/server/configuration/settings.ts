@@ -194,6 +194,13 @@ export const settings = {
     defaultText: '1572864',
     schema: wholeNumber(1, 1_073_741_824),
   }),
+  'range-cache-bytes': setting<number>({
+    group: limits,
+    placeholder: '<bytes>',
+    description: 'memory for ranges of keys that are asked again; 0: none',
+    defaultText: '67108864',
+    schema: wholeNumber(0, 17_179_869_184),
+  }),
   'max-concurrent-streams': setting<number>({
     group: limits,
     placeholder: '<count>',

@@ -34,6 +34,7 @@ describe('what is given', () => {
       grpcServer: 'own',
       maxTxnOps: 128,
       maxRequestBytes: 1_572_864,
+      rangeCacheBytes: 67_108_864,
       maxConcurrentStreams: 4_294_967_295,
       logLevel: 'info',
       logFormat: undefined,
@@ -50,7 +51,7 @@ describe('what is given', () => {
       '--wait-cluster-ready-timeout 7s --snapshot-catchup-entries 8',
       '--initial-cluster-token t --max-txn-ops 5 --max-request-bytes 6 --max-concurrent-streams 7',
       '--auto-compaction-mode revision --auto-compaction-retention 1000',
-      '--grpc-server grpc-js --feature-gates LeaseCheckpoint=true',
+      '--range-cache-bytes 0 --grpc-server grpc-js --feature-gates LeaseCheckpoint=true',
       '--watch-progress-notify-interval 1m30s --log-level panic --log-format console',
     ].flatMap((line) => line.split(' '))
     expect(configure({ words })).toEqual({
@@ -83,6 +84,7 @@ describe('what is given', () => {
       grpcServer: 'grpc-js',
       maxTxnOps: 5,
       maxRequestBytes: 6,
+      rangeCacheBytes: 0,
       maxConcurrentStreams: 7,
       logLevel: 'panic',
       logFormat: 'console',
