@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import type { FlushTurn } from './flush-turn.js'
 import { FrameParser } from './frame-parser.js'
 import { FrameWriter } from './frame-writer.js'
+import type { Http2Stream } from './http2-stream.js'
 import { Inbound } from './inbound.js'
 import { OpenStreams } from './open-streams.js'
 import { Output } from './output.js'
@@ -10,14 +11,17 @@ import { ConnectionError, errorCodes } from './protocol.js'
 import type { RequestHead } from './request-head.js'
 import { encodeSettings, type OwnSettings, PeerSettings } from './settings.js'
 import { Silence, Standstill } from './silence.js'
-import type { Http2Stream } from './stream.js'
 
+/** What a connection needs of the program that it is a part of. */
 export interface ConnectionOptions {
   readonly settings: OwnSettings
   readonly turn: FlushTurn
   /** Milliseconds since an arbitrary start; never goes back. */
   readonly nowMs: () => number
-  /** A request begins: who wants to hear more of it sets the stream's listener. */
+  /**
+   * A request begins: who wants to hear more of it sets the stream's listener. Requests that say the same
+   * mostly come with one and the same head, so that what was made of it can be kept.
+   */
   readonly onStream: (stream: Http2Stream, head: RequestHead) => void
   /** Called once, when the connection is gone. */
   readonly onClose: (connection: Http2Connection) => void

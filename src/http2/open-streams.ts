@@ -11,7 +11,7 @@ import {
 } from './protocol.js'
 import { SendQueue } from './send-queue.js'
 import type { OwnSettings, PeerSettings } from './settings.js'
-import type { Http2Stream, StreamOwner } from './stream.js'
+import type { ServerStream, StreamOwner } from './stream.js'
 import { StreamTable } from './stream-table.js'
 
 export interface OpenStreamsParts {
@@ -109,7 +109,7 @@ export class OpenStreams implements StreamOwner {
    * Counts body that came in and nobody has used.
    * @throws StreamError when the peer sends more than it may
    */
-  received(stream: Http2Stream, bytes: number): void {
+  received(stream: ServerStream, bytes: number): void {
     stream.unconsumedBytes += bytes
     this.#bufferedBytes += bytes
     const outstandingBytes = stream.unconsumedBytes + stream.uncreditedBytes
@@ -122,14 +122,14 @@ export class OpenStreams implements StreamOwner {
   }
 
   /** The peer has sent its last on a stream. */
-  remoteEnded(stream: Http2Stream): void {
+  remoteEnded(stream: ServerStream): void {
     stream.remoteEnded = true
     if (stream.closed) this.#close(stream, true)
     else stream.listener.onEnd()
   }
 
   /** The peer has sent its last on a stream, the end of the body together with the end. */
-  remoteEndedWith(stream: Http2Stream, bytes: Buffer, start: number, end: number): void {
+  remoteEndedWith(stream: ServerStream, bytes: Buffer, start: number, end: number): void {
     // First of all, so that an answer that is given at once ends the stream at once.
     stream.remoteEnded = true
     if (start < end) stream.listener.onData(bytes, start, end)
@@ -137,7 +137,7 @@ export class OpenStreams implements StreamOwner {
   }
 
   /** The peer gave a stream up. */
-  remoteReset(stream: Http2Stream): void {
+  remoteReset(stream: ServerStream): void {
     this.#close(stream, stream.closed)
   }
 
@@ -160,7 +160,7 @@ export class OpenStreams implements StreamOwner {
   }
 
   writeHeaders(
-    stream: Http2Stream,
+    stream: ServerStream,
     fields: PreparedFields | readonly EncodedField[],
     endStream: boolean,
   ): void {
@@ -168,11 +168,11 @@ export class OpenStreams implements StreamOwner {
     this.#parts.writer.headers(stream.id, block, endStream, this.maxFrameBytes)
   }
 
-  writeData(stream: Http2Stream, head: Buffer, body: Buffer): void {
+  writeData(stream: ServerStream, head: Buffer, body: Buffer): void {
     this.#parts.writer.data(stream.id, head, body)
   }
 
-  waits(stream: Http2Stream, bytes: number): void {
+  waits(stream: ServerStream, bytes: number): void {
     this.#waitingBytes += stream.pendingBytes === bytes ? bytes + waitingStreamBytes : bytes
     if (this.#waitingBytes > mostWaitingBytes) {
       this.fail(new StreamError(stream.id, errorCodes.enhanceYourCalm, 'too many unread answers'))
@@ -182,11 +182,11 @@ export class OpenStreams implements StreamOwner {
     this.#queue.run()
   }
 
-  waited(stream: Http2Stream, bytes: number): void {
+  waited(stream: ServerStream, bytes: number): void {
     this.#waitingBytes -= stream.pendingBytes === 0 ? bytes + waitingStreamBytes : bytes
   }
 
-  consumed(stream: Http2Stream, bytes: number): void {
+  consumed(stream: ServerStream, bytes: number): void {
     stream.unconsumedBytes -= bytes
     this.#bufferedBytes -= bytes
     if (stream.remoteEnded) return
@@ -196,7 +196,7 @@ export class OpenStreams implements StreamOwner {
     stream.uncreditedBytes = 0
   }
 
-  ended(stream: Http2Stream): void {
+  ended(stream: ServerStream): void {
     if (stream.remoteEnded) {
       this.#close(stream, true)
       return
@@ -206,13 +206,13 @@ export class OpenStreams implements StreamOwner {
     if (patienceLost !== undefined) this.reset(patienceLost, errorCodes.noError)
   }
 
-  reset(stream: Http2Stream, code: number): void {
+  reset(stream: ServerStream, code: number): void {
     this.#parts.writer.resetStream(stream.id, code)
     this.table.rememberReset(stream.id)
     this.#close(stream, true)
   }
 
-  #close(stream: Http2Stream, quietly: boolean): void {
+  #close(stream: ServerStream, quietly: boolean): void {
     this.table.remove(stream)
     this.#queue.remove(stream)
     this.#forgetBody(stream)
@@ -222,7 +222,7 @@ export class OpenStreams implements StreamOwner {
   }
 
   /** Nobody will use what came in on the stream. */
-  #forgetBody(stream: Http2Stream): void {
+  #forgetBody(stream: ServerStream): void {
     this.#bufferedBytes -= stream.unconsumedBytes
     stream.unconsumedBytes = 0
   }

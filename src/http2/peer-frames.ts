@@ -5,14 +5,14 @@ import type { OpenStreams } from './open-streams.js'
 import { ConnectionError, defaultWindowBytes, errorCodes, StreamError } from './protocol.js'
 import { type RequestHead, wrongField } from './request-head.js'
 import type { PeerSettings } from './settings.js'
-import { Http2Stream } from './stream.js'
+import { ServerStream } from './stream.js'
 
 export interface PeerFramesParts {
   readonly streams: OpenStreams
   readonly writer: FrameWriter
   readonly peer: PeerSettings
   readonly maxHeaderListBytes: number
-  readonly onStream: (stream: Http2Stream, head: RequestHead) => void
+  readonly onStream: (stream: ServerStream, head: RequestHead) => void
   /** The peer will begin no more streams. */
   readonly onLeave: () => void
   /** True: we take no more streams. */
@@ -123,14 +123,14 @@ export class PeerFrames implements InboundActions {
 
   #begin(streamId: number, head: RequestHead, endStream: boolean): void {
     const windowBytes = this.#parts.peer.initialWindowBytes
-    const stream = new Http2Stream(streamId, this.#streams, windowBytes, head.contentLength)
+    const stream = new ServerStream(streamId, this.#streams, windowBytes, head.contentLength)
     this.#streams.table.add(stream)
     if (endStream) stream.receive(0, true)
     this.#parts.onStream(stream, head)
     if (endStream) this.#streams.remoteEnded(stream)
   }
 
-  #trailers(stream: Http2Stream, endStream: boolean, block: Buffer): void {
+  #trailers(stream: ServerStream, endStream: boolean, block: Buffer): void {
     const { fields, tooLarge } = this.#decoding.decode(block)
     if (stream.remoteEnded) {
       throw new StreamError(stream.id, errorCodes.streamClosed, 'HEADERS after the end')

@@ -1,5 +1,5 @@
 import type { SendLimits } from './send-limits.js'
-import type { Http2Stream } from './stream.js'
+import type { ServerStream } from './stream.js'
 
 /**
  * The streams whose bodies wait for the connection, served in turn, a frame each. Those that wait for
@@ -7,7 +7,7 @@ import type { Http2Stream } from './stream.js'
  */
 export class SendQueue {
   readonly #limits: SendLimits
-  readonly #ready = new Set<Http2Stream>()
+  readonly #ready = new Set<ServerStream>()
   #running = false
 
   constructor(limits: SendLimits) {
@@ -15,11 +15,11 @@ export class SendQueue {
   }
 
   /** Serves the stream from now on, if it has something that it may send. */
-  add(stream: Http2Stream): void {
+  add(stream: ServerStream): void {
     if (stream.sendable) this.#ready.add(stream)
   }
 
-  remove(stream: Http2Stream): void {
+  remove(stream: ServerStream): void {
     if (this.#ready.size > 0) this.#ready.delete(stream)
   }
 

@@ -1,4 +1,4 @@
-import type { Http2Stream } from './stream.js'
+import type { ServerStream } from './stream.js'
 
 /** So many streams that we ended and the peer did not are borne with. */
 const maxLingering = 100
@@ -15,12 +15,12 @@ export class StreamTable {
    * Each stream stands at the place that its id says, which costs less than a map does when streams
    * come and go with every call. There are at least twice as many places as streams, up to a bound.
    */
-  #places: (Http2Stream | undefined)[] = [undefined, undefined]
+  #places: (ServerStream | undefined)[] = [undefined, undefined]
   /** Those whose place a later one has taken. */
-  readonly #displaced = new Map<number, Http2Stream>()
+  readonly #displaced = new Map<number, ServerStream>()
   #size = 0
   /** Those on which we have sent our last and the peer has not. */
-  readonly #lingering = new Set<Http2Stream>()
+  readonly #lingering = new Set<ServerStream>()
   readonly #reset = new Set<number>()
   /** The highest id that the peer has used. */
   lastId = 0
@@ -29,14 +29,14 @@ export class StreamTable {
     return this.#size
   }
 
-  get(id: number): Http2Stream | undefined {
+  get(id: number): ServerStream | undefined {
     const there = this.#places[this.#placeOf(id)]
     if (there !== undefined && there.id === id) return there
     return this.#displaced.size === 0 ? undefined : this.#displaced.get(id)
   }
 
   /** `stream`: of an id that is not in the table. */
-  add(stream: Http2Stream): void {
+  add(stream: ServerStream): void {
     this.#size++
     if (this.#size * 2 > this.#places.length && this.#places.length < mostPlaces) this.#grow()
     const place = this.#placeOf(stream.id)
@@ -45,7 +45,7 @@ export class StreamTable {
     this.#places[place] = stream
   }
 
-  remove(stream: Http2Stream): void {
+  remove(stream: ServerStream): void {
     const place = this.#placeOf(stream.id)
     if (this.#places[place] === stream) {
       this.#places[place] = undefined
@@ -57,7 +57,7 @@ export class StreamTable {
   }
 
   /** We have ended the stream, the peer has not: answers the stream that is borne with no longer. */
-  linger(stream: Http2Stream): Http2Stream | undefined {
+  linger(stream: ServerStream): ServerStream | undefined {
     this.#lingering.add(stream)
     if (this.#lingering.size <= maxLingering) return undefined
     const [oldest] = this.#lingering
@@ -75,12 +75,12 @@ export class StreamTable {
     return this.#reset.has(id)
   }
 
-  all(): Http2Stream[] {
+  all(): ServerStream[] {
     const placed = this.#places.filter((stream) => stream !== undefined)
     return [...this.#displaced.values(), ...placed]
   }
 
-  lingering(): Http2Stream[] {
+  lingering(): ServerStream[] {
     return [...this.#lingering]
   }
 
@@ -91,7 +91,7 @@ export class StreamTable {
 
   #grow(): void {
     const before = this.#places
-    this.#places = new Array<Http2Stream | undefined>(before.length * 2).fill(undefined)
+    this.#places = new Array<ServerStream | undefined>(before.length * 2).fill(undefined)
     for (const stream of before) {
       if (stream !== undefined) this.#places[this.#placeOf(stream.id)] = stream
     }

@@ -1,50 +1,38 @@
 import type { PreparedFields } from './header-blocks.js'
 import type { EncodedField } from './hpack/index.js'
+import type { Http2Stream, StreamListener } from './http2-stream.js'
 import { errorCodes, largestWindowBytes, StreamError } from './protocol.js'
 import type { SendLimits } from './send-limits.js'
 import { WaitingBody } from './waiting-body.js'
-
-/** Hears what comes in on a stream. */
-export interface StreamListener {
-  /** A part of the body: `bytes` from `start` to `end`. The memory is not used again. */
-  onData(bytes: Buffer, start: number, end: number): void
-  /** The peer has sent all it will. */
-  onEnd(): void
-  /** The peer gave the stream up, or the connection is lost. Nothing can be sent any more. */
-  onReset(): void
-  /** So many bytes of the body have gone on towards the socket. */
-  onSent(bytes: number): void
-}
 
 /** What a stream needs of its connection. */
 export interface StreamOwner extends SendLimits {
   sendWindowBytes: number
   readonly maxFrameBytes: number
   writeHeaders(
-    stream: Http2Stream,
+    stream: ServerStream,
     fields: PreparedFields | readonly EncodedField[],
     endStream: boolean,
   ): void
-  writeData(stream: Http2Stream, head: Buffer, body: Buffer): void
+  writeData(stream: ServerStream, head: Buffer, body: Buffer): void
   /** So many more bytes of the stream's body, counted already, have to wait. Resets it where that is too much. */
-  waits(stream: Http2Stream, bytes: number): void
+  waits(stream: ServerStream, bytes: number): void
   /** So many bytes, no more counted, wait no longer. */
-  waited(stream: Http2Stream, bytes: number): void
+  waited(stream: ServerStream, bytes: number): void
   /** Bytes of body have been used. */
-  consumed(stream: Http2Stream, bytes: number): void
+  consumed(stream: ServerStream, bytes: number): void
   /** We have sent our last. */
-  ended(stream: Http2Stream): void
-  reset(stream: Http2Stream, code: number): void
+  ended(stream: ServerStream): void
+  reset(stream: ServerStream, code: number): void
 }
 
 const nothing = Buffer.alloc(0)
 
 const unheard: StreamListener = { onData() {}, onEnd() {}, onReset() {}, onSent() {} }
 
-/** One request and its response. */
-export class Http2Stream {
+/** A stream as its connection knows it. */
+export class ServerStream implements Http2Stream {
   readonly id: number
-  /** Replace it in the turn in which the stream begins. */
   listener: StreamListener = unheard
   /** Bytes of body that the peer still takes on this stream. */
   sendWindowBytes: number
@@ -75,24 +63,20 @@ export class Http2Stream {
     this.#expectedBytes = expectedBytes
   }
 
-  /** True once nothing can be sent: ended, reset or lost. */
   get closed(): boolean {
     return this.#closed || this.#localEnded
   }
 
-  /** Bytes of body that wait for the peer to take them. */
   get pendingBytes(): number {
     return this.#waiting === undefined ? 0 : this.#waiting.bytes
   }
 
-  /** Sends header fields; with `end` they are the whole response. */
   respond(fields: PreparedFields | readonly EncodedField[], end: boolean): void {
     if (this.closed) return
     this.#owner.writeHeaders(this, fields, end)
     if (end) this.#end()
   }
 
-  /** Sends `head` and `body` as a part of the body. `head` is copied, `body` must not change. */
   send(head: Buffer, body: Buffer): void {
     if (this.closed) return
     const length = head.length + body.length
@@ -111,7 +95,6 @@ export class Http2Stream {
     owner.waits(this, length)
   }
 
-  /** Sends the closing fields after all of the body. */
   end(trailers: PreparedFields | readonly EncodedField[]): void {
     if (this.closed || this.#trailers !== undefined) return
     if (this.pendingBytes > 0) this.#trailers = trailers
@@ -131,12 +114,10 @@ export class Http2Stream {
     throw new StreamError(this.id, errorCodes.protocolError, 'content-length does not agree')
   }
 
-  /** Gives the stream up. */
   reset(code: number): void {
     if (!this.#closed) this.#owner.reset(this, code)
   }
 
-  /** `bytes` of body have been used: the peer may send as many more, unless we have answered. */
   consumed(bytes: number): void {
     if (bytes > 0 && !this.closed) this.#owner.consumed(this, bytes)
   }

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import type { Http2Stream } from '../../src/http2/stream.js'
+import type { ServerStream } from '../../src/http2/stream.js'
 import { StreamTable } from '../../src/http2/stream-table.js'
 
 /** The table minds nothing of a stream but its id. */
-function streamOf(id: number): Http2Stream {
-  return { id } as Http2Stream
+function streamOf(id: number): ServerStream {
+  return { id } as ServerStream
 }
 
 describe('the table of streams', () => {
@@ -28,7 +28,7 @@ describe('the table of streams', () => {
 
   test('holds as a map would what comes and goes in any order', () => {
     const table = new StreamTable()
-    const model = new Map<number, Http2Stream>()
+    const model = new Map<number, ServerStream>()
     let state = 1
     const draw = (bound: number) => {
       state = (state * 48_271) % 0x7fff_ffff

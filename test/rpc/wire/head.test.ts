@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { errorCodes } from '../../../src/http2/protocol.js'
+import { errorCodes } from '../../../src/http2/index.js'
 import type { CallContext } from '../../../src/rpc/call-context.js'
 import { unary } from '../../../src/rpc/method.js'
 import { data, headers } from '../../http2/frames.js'
