@@ -58,15 +58,21 @@ describe.each(['memory', 'level'] as const)('a deletion of many keys (%s)', (kin
     }))
     expect(outcome?.response).toMatchObject({ deleted: to - from, prevKvs: [] })
     expect(told(outcome)).toEqual(expected)
-    expect(await harness.history(revision, revision)).toEqual(expected)
 
     const all = { key: 'k', rangeEnd: 'l' }
     const left = keys.filter((_, index) => index < from || index >= to)
-    expect(await harness.range({ ...all, countOnly: true })).toMatchObject({ count: left.length })
-    expect((await harness.range(all)).values.map(({ key }) => key)).toEqual(left)
-    expect((await harness.range({ ...all, revision: revision - 1 })).count).toBe(keys.length)
-    const attached = (await harness.state.attachedKeys(lease)).map((key) => key.toString('latin1'))
-    expect(attached).toEqual(left.filter((key) => keys.indexOf(key) % 3 === 0))
+    // Read while the disk has none of it, and when it has all.
+    for (const isStored of [false, true]) {
+      if (isStored) await harness.reopen()
+      expect(await harness.history(revision, revision)).toEqual(expected)
+      expect(await harness.range({ ...all, countOnly: true })).toMatchObject({ count: left.length })
+      expect((await harness.range(all)).values.map(({ key }) => key)).toEqual(left)
+      expect((await harness.range({ ...all, revision: revision - 1 })).count).toBe(keys.length)
+      const attached = await harness.state.attachedKeys(lease)
+      expect(attached.map((key) => key.toString('latin1'))).toEqual(
+        left.filter((key) => keys.indexOf(key) % 3 === 0),
+      )
+    }
   })
 
   test('leaves the same rows behind as deletions one by one in a transaction', async () => {
