@@ -5,7 +5,14 @@ import { type OpenSegment, segmentPath } from './segment.js'
 import { encodeSegmentHeader, type SegmentHeader } from './segment-header.js'
 
 const asideName = 'next.tmp'
-const pieceBytes = 1024 * 1024
+/**
+ * The page cache keeps a file in the pieces in which it was first written, and looks through a whole piece with
+ * every later write: with pieces of 1 MiB a synced write of 400 bytes takes 15 us of processor time and 38 us, with these 12
+ * and 33.
+ */
+const pieceBytes = 64 * 1024
+/** Zeros that are written before they are synced. */
+const syncedBytes = 256 * 1024
 
 interface ZeroedFile {
   readonly handle: FileHandle
@@ -86,8 +93,9 @@ export class SegmentMaker {
       const zeros = Buffer.alloc(Math.min(pieceBytes, sizeBytes))
       for (let at = 0; at < sizeBytes && !this.stopping; at += zeros.length) {
         await handle.write(zeros.subarray(0, sizeBytes - at), at)
-        await handle.sync()
+        if ((at + zeros.length) % syncedBytes === 0) await handle.sync()
       }
+      await handle.sync()
       return { handle, sizeBytes }
     } catch (error) {
       await this.discard({ handle, sizeBytes })
