@@ -55,7 +55,7 @@ export class Inbox {
     const problem = raft.problemOf(message)
     if (problem !== undefined) return problem
     const brings = message.type === 'append-request' && message.entries.length > 0
-    if (!brings || !isFallingBehind(raft.status(), limits)) raft.step(message)
+    if (!brings || !isFallingBehind(raft.extent, limits)) raft.step(message)
     return undefined
   }
 }

@@ -53,7 +53,7 @@ export class RaftNode {
   propose(payload: Buffer, attachment: unknown, options: ProposeOptions = {}): Promise<unknown> {
     invariant(payload.length > 0, 'a proposal has a payload')
     if (this.closing !== undefined) return Promise.reject(new MetastoreError('server-stopped'))
-    if (isOverloaded(this.member.raft.status(), this.settings.proposalLimits)) {
+    if (isOverloaded(this.member.raft.extent, this.settings.proposalLimits)) {
       return Promise.reject(new MetastoreError('too-many-requests'))
     }
     const result = this.parts.proposals.add(payload, attachment, options)
@@ -101,6 +101,11 @@ export class RaftNode {
     }
     const { term, leaderId, role, applied, commit } = this.member.raft.status()
     return { nodeId, term, leaderId, state: role, applied, commit }
+  }
+
+  /** As {@link status} says it. */
+  get term(): number {
+    return this.stopped ? 0 : this.member.raft.term
   }
 
   /** Who votes and who learns, as applied here. */

@@ -11,7 +11,13 @@ export {
 } from './options.js'
 export { membersOf, takesPart } from './quorum.js'
 export { Raft } from './raft.js'
-export type { ChangeResult, MemberProgress, ProposeResult, RaftCoreStatus } from './results.js'
+export type {
+  ChangeResult,
+  LogExtent,
+  MemberProgress,
+  ProposeResult,
+  RaftCoreStatus,
+} from './results.js'
 export type { TransferResult } from './transfer.js'
 export {
   type Configuration,

@@ -11,7 +11,13 @@ import { problemOf } from './plausibility.js'
 import { propose } from './proposing.js'
 import { addRead, beginReadRound, readRoundDue } from './read-index.js'
 import { advanceCommit, appendsDue, sendAppends, sendHeartbeats } from './replication.js'
-import type { ChangeResult, MemberProgress, ProposeResult, RaftCoreStatus } from './results.js'
+import type {
+  ChangeResult,
+  LogExtent,
+  MemberProgress,
+  ProposeResult,
+  RaftCoreStatus,
+} from './results.js'
 import { sendSnapshot, snapshotsWanted, takeSnapshotsWanted } from './snapshot.js'
 import { type TransferResult, tickTransfer, transfer } from './transfer.js'
 import {
@@ -225,6 +231,15 @@ export class Raft {
   /** The entry, or the snapshot, that {@link configuration} came with; never below what was applied at the start. */
   get configurationIndex(): number {
     return this.#member.configurationIndex
+  }
+
+  get term(): number {
+    return this.#member.term
+  }
+
+  /** As of every moment at which it is looked at. */
+  get extent(): LogExtent {
+    return this.#member.log
   }
 
   status(): RaftCoreStatus {

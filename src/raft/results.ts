@@ -20,18 +20,22 @@ export type ChangeResult =
   | { readonly outcome: 'change-unapplied' }
   | { readonly outcome: 'change-unfit' }
 
-export interface RaftCoreStatus {
-  readonly id: MemberId
-  readonly term: number
-  /** 0n: no leader is known. */
-  readonly leaderId: MemberId
-  readonly role: Role
+/** How far the log has come. */
+export interface LogExtent {
   readonly commit: number
   /** The last index {@link Raft.applied} has confirmed. */
   readonly applied: number
   readonly lastIndex: number
   /** What entries hold in memory that are committed and not applied. */
   readonly unappliedBytes: number
+}
+
+export interface RaftCoreStatus extends LogExtent {
+  readonly id: MemberId
+  readonly term: number
+  /** 0n: no leader is known. */
+  readonly leaderId: MemberId
+  readonly role: Role
   /** Whom leadership is being handed over to; 0n: nobody. */
   readonly transferTo: MemberId
 }

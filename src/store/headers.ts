@@ -25,7 +25,7 @@ export class Headers {
       clusterId: this.#clusterId,
       memberId: this.#memberId,
       revision,
-      raftTerm: this.#node.status().term,
+      raftTerm: this.#node.term,
     })
   }
 
