@@ -174,8 +174,8 @@ export class OrderedMap {
       keys.push(key)
       values.push(value)
     } else {
-      keys.splice(index, 0, key)
-      values.splice(index, 0, value)
+      insertAt(keys, index, key)
+      insertAt(values, index, value)
     }
     return index
   }
@@ -229,4 +229,11 @@ export class OrderedMap {
     node.keys.splice(index, 0, split.separator)
     children.splice(index + 1, 0, split.right)
   }
+}
+
+/** As `splice` does, which makes an array of what it has removed, though it is nothing. */
+function insertAt<Item>(items: Item[], index: number, item: Item): void {
+  items.push(item)
+  for (let at = items.length - 1; at > index; at--) items[at] = items[at - 1] as Item
+  items[index] = item
 }

@@ -158,7 +158,9 @@ export class ApplyPipeline {
     invariant(reached, 'the state machine has applied what it was given')
     this.last = { index: last.index, term: last.term }
     for (const entry of applied) {
-      if (!(entry instanceof PendingProposal) || entry.settled) continue
+      if (!(entry instanceof PendingProposal)) continue
+      entry.letGo()
+      if (entry.settled) continue
       entry.refuse(new MetastoreError('invariant-violated', 'the state machine did not respond'))
     }
     this.options.onApplied(this.last)

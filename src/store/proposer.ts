@@ -32,18 +32,22 @@ export class Proposer {
    * @throws MetastoreError `request-too-large`, `too-many-requests`, `no-space`, the errors of
    *   {@link RaftNode.propose}, and those the command itself earns
    */
-  async propose<Response extends CommandResponse>(
+  propose<Response extends CommandResponse>(
     init: Partial<Command>,
     options: ProposeOptions | undefined,
   ): Promise<Response> {
-    const { engine, node, headers, maxRequestBytes } = this.#parts
-    if (engine.failure !== undefined) throw engine.failure
-    if (engine.congested) throw new MetastoreError('too-many-requests')
+    const { engine, node, maxRequestBytes } = this.#parts
+    if (engine.failure !== undefined) return Promise.reject(engine.failure)
+    if (engine.congested) return Promise.reject(new MetastoreError('too-many-requests'))
     const command = Command.create(init)
     const payload = Command.encode(command)
     if (payload.length + encodingOverheadBytes > maxRequestBytes) {
-      throw new MetastoreError('request-too-large')
+      return Promise.reject(new MetastoreError('request-too-large'))
     }
-    return headers.complete((await node.propose(payload, command, options)) as Response)
+    const applied = node.propose(payload, command, options) as Promise<Response>
+    return applied.then(this.#complete) as Promise<Response>
   }
+
+  readonly #complete = (response: CommandResponse): CommandResponse =>
+    this.#parts.headers.complete(response)
 }

@@ -1,9 +1,10 @@
 import { MetastoreError } from '../base/errors.js'
 import type { Engine } from '../engine/engine.js'
-import { publishedMember } from '../mvcc/index.js'
+import { type CommandResponse, publishedMember } from '../mvcc/index.js'
 import type { RaftNode, RaftStatus } from '../node/index.js'
 import type { WatchHub, WatchSink, WatchStream } from '../watch/index.js'
 import {
+  type Command,
   type CompactionRequest,
   type CompactionResponse,
   DeleteRangeRequest,
@@ -109,28 +110,23 @@ export class ReplicatedStore implements Store {
     return this.#rangeStreams.read(RangeRequest.create(init), options)
   }
 
-  async put(init: Partial<PutRequest>, options?: CallOptions): Promise<PutResponse> {
+  put(init: Partial<PutRequest>, options?: CallOptions): Promise<PutResponse> {
     const put = PutRequest.create(init)
-    checkPut(put)
-    return this.#parts.proposer.propose({ put }, options)
+    return this.#proposeChecked(put, checkPut, { put }, options)
   }
 
-  async deleteRange(
+  deleteRange(
     init: Partial<DeleteRangeRequest>,
     options?: CallOptions,
   ): Promise<DeleteRangeResponse> {
     const deleteRange = DeleteRangeRequest.create(init)
-    checkDeleteRange(deleteRange)
-    return this.#parts.proposer.propose({ deleteRange }, options)
+    return this.#proposeChecked(deleteRange, checkDeleteRange, { deleteRange }, options)
   }
 
-  async txn(init: Partial<TxnRequest>, options?: CallOptions): Promise<TxnResponse> {
+  txn(init: Partial<TxnRequest>, options?: CallOptions): Promise<TxnResponse> {
     const txn = TxnRequest.create(init)
-    checkTxn(txn, this.#parts.maxTxnOperations)
-    if (!onlyReads(txn)) return this.#parts.proposer.propose({ txn }, options)
-    if (!onlySerializableReads(txn)) await this.#parts.node.readIndex(options)
-    const { state, reads, headers } = this.#parts
-    return headers.complete(await reads.run((share) => state.keyValues.readTxn(txn, share)))
+    if (onlyReads(txn)) return this.#readTxn(txn, options)
+    return this.#proposeChecked(txn, this.#checkTxn, { txn }, options)
   }
 
   compact(init: Partial<CompactionRequest>, options?: CallOptions): Promise<CompactionResponse> {
@@ -235,5 +231,29 @@ export class ReplicatedStore implements Store {
     await this.#parts.node.close()
     await this.#keyCounting.close()
     await this.#parts.engine.close()
+  }
+
+  readonly #checkTxn = (txn: TxnRequest): void => checkTxn(txn, this.#parts.maxTxnOperations)
+
+  async #readTxn(txn: TxnRequest, options: CallOptions | undefined): Promise<TxnResponse> {
+    this.#checkTxn(txn)
+    if (!onlySerializableReads(txn)) await this.#parts.node.readIndex(options)
+    const { state, reads, headers } = this.#parts
+    return headers.complete(await reads.run((share) => state.keyValues.readTxn(txn, share)))
+  }
+
+  /** With no promise beside that of the proposal: one that waits for another costs a write as much as its checks. */
+  #proposeChecked<Request, Response extends CommandResponse>(
+    request: Request,
+    check: (request: Request) => void,
+    command: Partial<Command>,
+    options: CallOptions | undefined,
+  ): Promise<Response> {
+    try {
+      check(request)
+    } catch (error) {
+      return Promise.reject(error)
+    }
+    return this.#parts.proposer.propose(command, options)
   }
 }

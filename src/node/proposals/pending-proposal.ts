@@ -1,3 +1,4 @@
+import { emptyBuffer } from '../../base/bytes.js'
 import { MetastoreError } from '../../base/errors.js'
 import { writeGivenUp } from '../../base/given-up.js'
 import { type MemberId, noMember } from '../../raft/index.js'
@@ -22,12 +23,13 @@ export class PendingProposal extends Pending<unknown> implements AppliedEntry {
   sentTo: MemberId = noMember
   /** Who led when it was handed over leads no longer: it may be lost. */
   leaderFailed = false
+  payload: Buffer
   private readonly acceptDeadlineMs: number
 
   constructor(
     owner: PendingOwner,
-    readonly payload: Buffer,
-    readonly attachment: unknown,
+    payload: Buffer,
+    public attachment: unknown,
     nowMs: number,
     private readonly timeoutMs: number,
     private readonly options: ProposeOptions,
@@ -38,6 +40,13 @@ export class PendingProposal extends Pending<unknown> implements AppliedEntry {
     const sizeBytes = payload.length + proposalOverheadBytes
     super(owner, sizeBytes, acceptDeadlineMs, options.signal, fulfill, fail)
     this.acceptDeadlineMs = acceptDeadlineMs
+    this.payload = payload
+  }
+
+  /** The log keeps it for a while yet. */
+  letGo(): void {
+    this.payload = emptyBuffer
+    this.attachment = undefined
   }
 
   /** Whether a member in this term may hand it over. */
