@@ -1,9 +1,9 @@
-#!/usr/bin/env -S MALLOC_ARENA_MAX=2 MALLOC_MMAP_THRESHOLD_=1048576 node --max-semi-space-size=32
+#!/usr/bin/env -S MALLOC_ARENA_MAX=2 node --max-semi-space-size=32
 import { setFlagsFromString } from 'node:v8'
 import { runCommand } from './server/command.js'
 
-// In the first line: a young generation for many short calls; and what glibc may keep of freed memory, in few arenas
-// and small blocks, without which buffers that one thread takes and another gives back stay with the process.
+// In the first line: a young generation for many short calls; and few arenas for glibc, where buffers that one thread
+// takes and another gives back would otherwise stay with the process.
 
 // How long code runs before V8 compiles it: with its default, over three times this, the first three thousand puts of
 // a lone client take 1.4 times the processor time; later ones and those of many clients take the same.

@@ -9,6 +9,10 @@ import { messageWriter } from './writer.js'
 /** Above this, bytes are laid together without passing through a writer. */
 const largeBytes = 8 * 1024
 
+/** What tag and length of a field take at most, and all fields of a response but its keys. */
+const mostFieldHeadBytes = 6
+const mostOtherBytes = 128
+
 /** Neighbours in a block: the keys from `from` on, before `to`. */
 export interface BlockPart {
   readonly block: KeyValueBlock
@@ -66,8 +70,17 @@ export class EncodedRangeResponse implements RangeResponse {
 export const EncodingRangeResponse: Codec<RangeResponse> = {
   name: RangeResponse.name,
   encode: (response) =>
-    response instanceof EncodedRangeResponse ? join(response) : RangeResponse.encode(response),
+    response instanceof EncodedRangeResponse ? join(response) : encodeWhole(response),
   decode: (bytes) => RangeResponse.decode(bytes),
+}
+
+/** Keys are encoded already, which tells beforehand how long a response of many will be. */
+function encodeWhole(response: RangeResponse): Buffer {
+  let bytes = mostOtherBytes
+  for (const { encoded } of response.kvs) bytes += encoded.length + mostFieldHeadBytes
+  const writer = messageWriter.begin(bytes)
+  RangeResponse.write(response, writer)
+  return writer.finish()
 }
 
 function join({ header, encoded, more, count }: EncodedRangeResponse): Buffer {

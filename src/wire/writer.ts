@@ -33,8 +33,17 @@ export class Writer {
     this.chunkBytes = chunkBytes
   }
 
-  /** Begins a message; one that was begun and not finished is forgotten. */
-  begin(): this {
+  /**
+   * Begins a message; one that was begun and not finished is forgotten. `mostBytes`: what it will take at most, where
+   * that is known; a large one is then written once, where it stays.
+   */
+  begin(mostBytes = 0): this {
+    if (mostBytes > this.chunkBytes >>> 1) {
+      this.chunk = Buffer.allocUnsafeSlow(mostBytes)
+      this.position = mostBytes
+      this.end = mostBytes
+      return this
+    }
     this.chunk = this.shared
     this.position = this.sharedPosition
     this.end = this.sharedPosition
@@ -44,10 +53,10 @@ export class Writer {
   /** The bytes written since {@link begin}. They are the caller's and never change. */
   finish(): Buffer {
     if (this.position === this.end) return emptyBuffer
-    if (this.chunk !== this.shared) return this.copyOut()
+    if (this.chunk === this.scratch) return this.copyOut()
     const bytes = this.chunk.subarray(this.position, this.end)
-    this.sharedPosition = this.position
-    this.end = this.position
+    if (this.chunk === this.shared) this.sharedPosition = this.position
+    this.begin()
     return bytes
   }
 

@@ -49,6 +49,15 @@ function bytesOf(block: KeyValueBlock): Buffer {
   return block.fields(0, block.count)
 }
 
+test('a response of keys one by one is what it always is', () => {
+  fc.assert(
+    fc.property(rows, fc.nat(), fc.boolean(), (sizes, count, more) => {
+      const response = RangeResponse.create({ header, kvs: inOrder(sizes), more, count })
+      expect(EncodingRangeResponse.encode(response)).toEqual(RangeResponse.encode(response))
+    }),
+  )
+})
+
 describe('a response whose keys are encoded', () => {
   test('is, byte for byte, what it would be of the keys one by one', () => {
     fc.assert(

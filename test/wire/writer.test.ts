@@ -51,6 +51,19 @@ describe('Writer', () => {
     expect(writer.finish().buffer).toBe(first?.buffer)
   })
 
+  test('a large message whose size is known stays where it was written, and may be larger all the same', () => {
+    const value = Buffer.alloc(10 * chunkBytes, 7)
+    for (const mostBytes of [11 * chunkBytes, 5 * chunkBytes]) {
+      const writer = new Writer(chunkBytes)
+      writer.begin(mostBytes).bytes(10, value)
+      const large = writer.finish()
+      expect(large).toEqual(bytesField(1, value))
+      if (mostBytes > large.length) expect(large.buffer.byteLength).toBe(mostBytes)
+      writer.begin().int64(8, 1)
+      expect(writer.finish().toString('hex')).toBe('0801')
+    }
+  })
+
   test('a message that was begun and never finished leaves no trace', () => {
     for (const size of [1, 10 * chunkBytes]) {
       const writer = new Writer(chunkBytes)
