@@ -7,6 +7,7 @@ const soonFound = [
   'applied twice',
   'snapshot without its last entry',
   'no sync of directories',
+  'remembered range out of date',
   'keys outlive their lease',
   'watch progress ahead of events',
   'watch event lost',
