@@ -23,6 +23,7 @@ export interface OverlayLayer {
 export type OverlayCapture = readonly OverlayLayer[]
 
 const noLayers: OverlayCapture = []
+const noChanges: RowChanges = new Map()
 
 /**
  * What is committed and not yet confirmed by the disk. Rows gather in `pending`, and runs of rows beneath it;
@@ -43,6 +44,7 @@ export class Overlay {
 
   /** Bytes of the rows that are not yet on their way to the disk. */
   get pendingBytes(): number {
+    if (this.#gathered.length === 0) return this.#pending.byteCount
     return this.#pending.byteCount + sumOf(this.#gathered, ({ byteCount }) => byteCount)
   }
 
@@ -53,9 +55,8 @@ export class Overlay {
   }
 
   commit(changes: RowChanges, runs: readonly RowRun[]): void {
-    const fits = this.#gathered.length + runs.length < maxLayers
-    if (fits && runs.length > 0) this.#gather(runs)
-    eachChange(changes, fits ? [] : runs, (key, value) => this.#pending.set(key, value))
+    if (runs.length > 0) this.#commitRuns(runs)
+    for (const [key, value] of changes) this.#pending.set(key, value)
   }
 
   capture(): OverlayCapture {
@@ -79,7 +80,11 @@ export class Overlay {
     this.#beneath = this.#gathered
   }
 
-  #gather(runs: readonly RowRun[]): void {
+  #commitRuns(runs: readonly RowRun[]): void {
+    if (this.#gathered.length + runs.length >= maxLayers) {
+      eachChange(noChanges, runs, (key, value) => this.#pending.set(key, value))
+      return
+    }
     this.#gatherPending()
     const layers = runs.map((run) => new RunLayer(run)).reverse()
     this.#gathered = [...layers, ...this.#gathered]

@@ -18,7 +18,7 @@ export interface ApplyOutcome {
 export class Outcome implements ApplyOutcome {
   readonly response: CommandResponse | MetastoreError
   readonly revision: number
-  readonly #log: EventLog | undefined
+  private readonly log: EventLog | undefined
 
   constructor(
     response: CommandResponse | MetastoreError,
@@ -27,14 +27,14 @@ export class Outcome implements ApplyOutcome {
   ) {
     this.response = response
     this.revision = revision
-    this.#log = log
+    this.log = log
   }
 
   get eventCount(): number {
-    return this.#log?.size ?? 0
+    return this.log?.size ?? 0
   }
 
   get events(): readonly Event[] {
-    return this.#log?.events() ?? []
+    return this.log?.events() ?? []
   }
 }

@@ -8,50 +8,53 @@ interface Deletion {
   readonly deleted: DeletedKeys
 }
 
+const noDeletions: readonly Deletion[] = []
+
 /**
  * The changes of one request, in order. The events of deletions are made when somebody asks for them, which is often
- * nobody.
+ * nobody. (Its fields are not `#private`: there is one for every put, and making those takes longer.)
  */
 export class EventLog {
-  readonly #base: number
-  readonly #deletions: Deletion[] = []
+  private readonly base: number
+  private deletions = noDeletions
   /** Not there: the event of a deletion that has not been made yet. */
-  readonly #events: (Event | undefined)[] = []
-  #areMade = true
+  private readonly made: (Event | undefined)[] = []
+  private areMade = true
 
   /** `base`: the revision before the request. */
   constructor(base: number) {
-    this.#base = base
+    this.base = base
   }
 
   get size(): number {
-    return this.#events.length
+    return this.made.length
   }
 
   add(event: Event): void {
-    this.#events.push(event)
+    this.made.push(event)
   }
 
   addDeleted(deleted: DeletedKeys): void {
-    this.#deletions.push({ from: this.size, deleted })
-    this.#events.length += deleted.size
-    this.#areMade = false
+    this.deletions = [...this.deletions, { from: this.size, deleted }]
+    this.made.length += deleted.size
+    this.areMade = false
   }
 
   /** What the key held before the request, which has changed it. */
   valueBefore(key: ByteString): KeyValue | undefined {
-    const at = this.#events.findIndex((event) => event?.kv.byteKey === key)
-    for (const { from, deleted } of this.#deletions) {
+    const at = this.made.findIndex((event) => event?.kv.byteKey === key)
+    for (const { from, deleted } of this.deletions) {
       const index = deleted.indexOf(key)
       if (index >= 0 && (at < 0 || from + index <= at)) return deleted.keyValues()[index]
     }
-    return this.#events[at]?.prevKv
+    return this.made[at]?.prevKv
   }
 
   /** The sub-revision of the last change of the key; -1: there is none. */
   lastPlaceOf(key: ByteString): number {
-    let last = this.#events.findLastIndex((event) => event?.kv.byteKey === key)
-    for (const { from, deleted } of this.#deletions) {
+    if (this.size === 0) return -1
+    let last = this.made.findLastIndex((event) => event?.kv.byteKey === key)
+    for (const { from, deleted } of this.deletions) {
       const index = deleted.indexOf(key)
       if (index >= 0) last = Math.max(last, from + index)
     }
@@ -60,19 +63,19 @@ export class EventLog {
 
   /** All of them. */
   events(): readonly Event[] {
-    if (!this.#areMade) this.#make()
-    return this.#events as Event[]
+    if (!this.areMade) this.make()
+    return this.made as Event[]
   }
 
-  #make(): void {
-    const main = this.#base + 1
-    for (const { from, deleted } of this.#deletions) {
+  private make(): void {
+    const main = this.base + 1
+    for (const { from, deleted } of this.deletions) {
       for (const [index, before] of deleted.keyValues().entries()) {
-        const isOfRequest = deleted.modRevisionAt(index) > this.#base
+        const isOfRequest = deleted.modRevisionAt(index) > this.base
         const previous = isOfRequest ? this.valueBefore(deleted.keyAt(index)) : before
-        this.#events[from + index] ??= Event.deletion(before, main, previous)
+        this.made[from + index] ??= Event.deletion(before, main, previous)
       }
     }
-    this.#areMade = true
+    this.areMade = true
   }
 }
