@@ -52,18 +52,33 @@ export class EncodedKeyValues {
   }
 }
 
-/** A response whose keys are encoded already. */
+/** A response whose keys are encoded already. To who looks at it, copies or compares it, it is one like all others. */
 export class EncodedRangeResponse implements RangeResponse {
-  constructor(
-    readonly header: ResponseHeader,
-    readonly encoded: EncodedKeyValues,
-    readonly more: boolean,
-    readonly count: number,
-  ) {}
+  readonly header: ResponseHeader
+  declare readonly kvs: readonly KeyValue[]
+  readonly more: boolean
+  readonly count: number
+  readonly #encoded: EncodedKeyValues
 
-  get kvs(): readonly KeyValue[] {
-    return this.encoded.keyValues
+  constructor(header: ResponseHeader, encoded: EncodedKeyValues, more: boolean, count: number) {
+    this.header = header
+    Object.defineProperty(this, 'kvs', decodingProperty)
+    this.more = more
+    this.count = count
+    this.#encoded = encoded
   }
+
+  get encoded(): EncodedKeyValues {
+    return this.#encoded
+  }
+}
+
+/** One for all responses, which then have one shape. */
+const decodingProperty = {
+  enumerable: true,
+  get(this: EncodedRangeResponse): readonly KeyValue[] {
+    return this.encoded.keyValues
+  },
 }
 
 /** As `RangeResponse`, but quick for an {@link EncodedRangeResponse}. */

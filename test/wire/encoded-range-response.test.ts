@@ -93,6 +93,20 @@ describe('a response whose keys are encoded', () => {
     expect(response().kvs[0]?.value.toString()).toBe('v'.repeat(10))
   })
 
+  test('is like any other to who copies or compares it', () => {
+    const keyValue = keyValueOf('a', 10)
+    const encoded = new EncodedKeyValues([{ block: blockOf([keyValue]), from: 0, to: 1 }])
+    const response = new EncodedRangeResponse(header, encoded, true, 5)
+    const plain = RangeResponse.create({ header, kvs: [keyValue], more: true, count: 5 })
+    expect(Object.keys(response).sort()).toEqual(Object.keys(plain).sort())
+    expect(response.kvs[0]?.encoded.equals(keyValue.encoded)).toBe(true)
+    const others = RangeResponse.create({ ...response, kvs: [] })
+    expect(EncodingRangeResponse.encode({ ...response, kvs: [] })).toEqual(
+      RangeResponse.encode(others),
+    )
+    expect({ ...response }.kvs).toBe(response.kvs)
+  })
+
   test('leaves other responses as they are', () => {
     const plain = RangeResponse.create({ header, kvs: [keyValueOf('a', 10)], count: 1 })
     expect(EncodingRangeResponse.encode(plain)).toEqual(RangeResponse.encode(plain))
