@@ -45,7 +45,7 @@ export interface CommandContext {
   readonly readable: Readable
 }
 
-interface CommandResult {
+export interface CommandResult {
   readonly response: CommandResponse
   /** Present when the command compacted. */
   readonly compactedRevision?: number
@@ -53,7 +53,7 @@ interface CommandResult {
 
 /** Carries out one command. What it throws has changed nothing. */
 export function* applyCommand(context: CommandContext, command: Command): Steps<CommandResult> {
-  if (command.put !== undefined) return { response: put(context, command.put) }
+  if (command.put !== undefined) return applyPut(context, command.put)
   if (command.txn !== undefined) {
     const { stage, write, readable } = context
     return { response: yield* executeTxn({ reader: stage, write, readable }, command.txn) }
@@ -79,12 +79,11 @@ function header(context: CommandContext): ResponseHeader {
   return ResponseHeader.create({ revision: context.write.revision })
 }
 
-function put(context: CommandContext, request: PutRequest): PutResponse {
+/** {@link applyCommand} with a put, which never has to wait. */
+export function applyPut(context: CommandContext, request: PutRequest): CommandResult {
   const before = context.write.put(request)
-  return PutResponse.create({
-    header: header(context),
-    prevKv: request.prevKv ? before : undefined,
-  })
+  const prevKv = request.prevKv ? before : undefined
+  return { response: PutResponse.create({ header: header(context), prevKv }) }
 }
 
 function* deleteRange(

@@ -2,9 +2,9 @@ import type { ByteShare } from '../base/byte-budget.js'
 import type { CancelSignal } from '../base/cancel-signal.js'
 import { invariant, MetastoreError } from '../base/errors.js'
 import type { Engine } from '../engine/engine.js'
-import type { Command, RangeRequest, TxnRequest, TxnResponse } from '../wire/index.js'
+import type { Command, PutRequest, RangeRequest, TxnRequest, TxnResponse } from '../wire/index.js'
 import { type ApplyOutcome, Outcome } from './apply-outcome.js'
-import { applyCommand } from './commands.js'
+import { applyCommand, applyPut, type CommandContext, type CommandResult } from './commands.js'
 import { CommittedReader } from './committed-reader.js'
 import type { BucketTarget } from './counts/bucket-keeper.js'
 import type { BucketSplit } from './counts/bucket-split.js'
@@ -139,7 +139,10 @@ export class KeyValueState implements History, BucketTarget {
       this.#staged = { ...this.#staged, appliedIndex: index, appliedTerm: term }
       return undefined
     }
-    return runSteps(this.#applyCommand(index, term, command))
+    const { put } = command
+    return put === undefined
+      ? runSteps(this.#applyCommand(index, term, command))
+      : this.#applyPut(index, term, put)
   }
 
   /** Makes all that is staged visible, as one. */
@@ -237,28 +240,57 @@ export class KeyValueState implements History, BucketTarget {
     this.#counts.published()
   }
 
+  /** As {@link #applyCommand}, without generators. */
+  #applyPut(index: number, term: number, put: PutRequest): ApplyOutcome {
+    const context = this.#newContext()
+    try {
+      return this.#applied(index, term, context, applyPut(context, put))
+    } catch (error) {
+      return this.#refused(index, term, error)
+    }
+  }
+
   *#applyCommand(index: number, term: number, command: Command): Steps<ApplyOutcome> {
-    const write = new WriteTransaction(this.#stage, this.leases, this.#staged.revision, this.#pause)
-    const before = this.#staged
-    const context = { stage: this.#stage, leases: this.leases, write, readable: before }
+    const context = this.#newContext()
     // Only a transaction can fail after it has written: by a put that needs what it just deleted.
     if (command.txn !== undefined) this.#stage.savepoint()
     try {
-      const result = yield* applyCommand(context, command)
-      this.#stage.release()
-      this.#staged = {
-        appliedIndex: index,
-        appliedTerm: term,
-        revision: write.revision,
-        compactedRevision: result.compactedRevision ?? before.compactedRevision,
-        sweptRevision: this.#staged.sweptRevision,
-      }
-      return new Outcome(result.response, write.revision, write.log)
+      return this.#applied(index, term, context, yield* applyCommand(context, command))
     } catch (error) {
-      if (!(error instanceof MetastoreError) || !legalErrors.has(error.code)) throw error
-      this.#stage.rollBack()
-      this.#staged = { ...this.#staged, appliedIndex: index, appliedTerm: term }
-      return new Outcome(error, before.revision, undefined)
+      return this.#refused(index, term, error)
     }
+  }
+
+  #newContext(): CommandContext {
+    const { revision } = this.#staged
+    const write = new WriteTransaction(this.#stage, this.leases, revision, this.#pause)
+    return { stage: this.#stage, leases: this.leases, write, readable: this.#staged }
+  }
+
+  #applied(
+    index: number,
+    term: number,
+    { write, readable }: CommandContext,
+    { response, compactedRevision = readable.compactedRevision }: CommandResult,
+  ): ApplyOutcome {
+    this.#stage.release()
+    const { revision } = write
+    const { sweptRevision } = this.#staged
+    this.#staged = {
+      appliedIndex: index,
+      appliedTerm: term,
+      revision,
+      compactedRevision,
+      sweptRevision,
+    }
+    return new Outcome(response, revision, write.log)
+  }
+
+  /** @throws what does not belong to the answers a command may have */
+  #refused(index: number, term: number, error: unknown): ApplyOutcome {
+    if (!(error instanceof MetastoreError) || !legalErrors.has(error.code)) throw error
+    this.#stage.rollBack()
+    this.#staged = { ...this.#staged, appliedIndex: index, appliedTerm: term }
+    return new Outcome(error, this.#staged.revision, undefined)
   }
 }

@@ -14,7 +14,7 @@ import { EventLog } from './event-log.js'
 import { type KeyRange, keyRange } from './key-range.js'
 import type { Pause } from './key-value-hash.js'
 import type { LeaseTable } from './lease-table.js'
-import { currentRecord, liveMark, scanCurrent } from './reading.js'
+import { currentRecord, liveMark, scanCurrent, wholeRecord } from './reading.js'
 import { encodeRecord, encodeWithoutValue, keyValueOf, largeValueBytes, subOf } from './record.js'
 import { attachmentRow, currentRow, historyRow, type Revision, revisionIndexRow } from './rows.js'
 import type { Stage } from './stage.js'
@@ -63,23 +63,25 @@ export class WriteTransaction {
   put(request: PutRequest): KeyValue | undefined {
     const key = toByteString(request.key)
     this.checkPut(request, key)
-    const previous = currentRecord(this.#stage, key)
+    const row = currentRow(key)
+    const previous = this.#presentRecord(key, row)
     const before = previous === undefined ? undefined : keyValueOf(previous)
     const main = this.#base + 1
+    const createRevision = before?.createRevision ?? main
+    const lease = request.ignoreLease && before ? before.lease : request.lease
     const keyValue = KeyValue.of({
       key: request.key,
       value: request.ignoreValue && before ? before.value : request.value,
-      createRevision: before?.createRevision ?? main,
+      createRevision,
       modRevision: main,
       version: (before?.version ?? 0) + 1,
-      lease: request.ignoreLease && before ? before.lease : request.lease,
+      lease,
     })
     const place = previous === undefined ? this.#deletedHere(key) : placeOf(previous, before)
     if (previous === undefined) this.#stage.keyCounts.add(key, 1)
-    this.#write(key, keyValue, place)
-    this.#moveLease(key, before?.lease ?? 0n, keyValue.lease)
-    const isCreate = keyValue.createRevision === main
-    const prevKv = isCreate ? undefined : this.#beforeRequest(key, before)
+    this.#write(key, row, keyValue, place)
+    this.#moveLease(key, before?.lease ?? 0n, lease)
+    const prevKv = createRevision === main ? undefined : this.#beforeRequest(key, before)
     this.#log.add(new Event(EventType.PUT, keyValue, prevKv))
     return before
   }
@@ -157,14 +159,21 @@ export class WriteTransaction {
     if (this.#pause !== undefined) yield* settled(this.#pause())
   }
 
-  #write(key: ByteString, keyValue: KeyValue, previous: Revision): void {
+  /** The record of the key, whose current row is `row`. Where it is known that there is none, the disk is not asked. */
+  #presentRecord(key: ByteString, row: ByteString): Buffer | undefined {
+    if (this.#stage.keyCounts.isAboveAll(key)) return undefined
+    const record = this.#stage.get(row)
+    return record && wholeRecord(this.#stage, record)
+  }
+
+  #write(key: ByteString, row: ByteString, keyValue: KeyValue, previous: Revision): void {
     const main = this.#base + 1
     const sub = this.#log.size
     const record = encodeRecord(keyValue, previous, sub)
     this.#stage.set(historyRow(main, sub), record)
     this.#stage.set(revisionIndexRow(key, main, sub), liveMark)
-    if (keyValue.encoded.length < largeValueBytes) this.#stage.set(currentRow(key), record)
-    else this.#stage.set(currentRow(key), encodeWithoutValue(record, keyValue))
+    const isLarge = keyValue.encoded.length >= largeValueBytes
+    this.#stage.set(row, isLarge ? encodeWithoutValue(record, keyValue) : record)
   }
 
   #moveLease(key: ByteString, from: bigint, to: bigint): void {

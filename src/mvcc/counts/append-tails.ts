@@ -10,6 +10,8 @@ const maxTails = 64
  */
 export class AppendTails {
   readonly #highest = new Map<ByteString, ByteString>()
+  /** The bucket that the last key came to which was above all others there. */
+  #lastStart: ByteString | undefined
 
   /** `key` has come to `bucket`. True: it is known to be above all others there. */
   added(bucket: Bucket, key: ByteString): boolean {
@@ -20,7 +22,15 @@ export class AppendTails {
     const highest = this.#highest.get(bucket.start)
     if (highest === undefined || key <= highest) return false
     this.#highest.set(bucket.start, key)
+    this.#lastStart = bucket.start
     return true
+  }
+
+  /** The start of the bucket that keys are being added to in order, if `key`, once it is there, is above all there are. */
+  bucketBelow(key: ByteString): ByteString | undefined {
+    const start = this.#lastStart
+    const highest = start === undefined ? undefined : this.#highest.get(start)
+    return highest !== undefined && key > highest ? start : undefined
   }
 
   /** To be called when a bucket gets keys from another. */
@@ -36,5 +46,6 @@ export class AppendTails {
     const [oldest] = this.#highest.keys()
     if (this.#highest.size >= maxTails && oldest !== undefined) this.#highest.delete(oldest)
     this.#highest.set(start, key)
+    this.#lastStart = start
   }
 }

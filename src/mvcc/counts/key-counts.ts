@@ -55,6 +55,12 @@ export class KeyCounts {
     if (this.#overfull.size > 0) listener()
   }
 
+  /** Whether the key would come behind all keys of its bucket, and so is not there. False: that is not known. */
+  isAboveAll(key: ByteString): boolean {
+    const start = this.#tails.bucketBelow(key)
+    return start !== undefined && this.#staged.bucketOf(key).bucket.start === start
+  }
+
   /** A key has come (1) or gone (-1). */
   add(key: ByteString, change: 1 | -1): void {
     const bucket = this.#staged.add(key, change)
