@@ -11,7 +11,7 @@ export type {
   RowScan,
   ScanPriority,
 } from './engine.js'
-export { LevelEngine, type LevelEngineOptions } from './level-engine.js'
+export { LevelEngine, type LevelEngineOptions } from './level/level-engine.js'
+export { ReplaceableLevelEngine } from './level/replaceable-level-engine.js'
 export { MemoryEngine } from './memory-engine.js'
-export { ReplaceableLevelEngine } from './replaceable-level-engine.js'
-export { eachChange, RunLayer } from './row-run.js'
+export { eachChange, RunLayer } from './ordered/row-run.js'

@@ -12,10 +12,10 @@ import type {
   RowRun,
   RowScan,
 } from './engine.js'
-import type { OrderedCursor } from './ordered-cursor.js'
-import { OrderedMap } from './ordered-map.js'
+import type { OrderedCursor } from './ordered/ordered-cursor.js'
+import { OrderedMap } from './ordered/ordered-map.js'
+import { eachChange } from './ordered/row-run.js'
 import { ReadPace } from './read-pace.js'
-import { eachChange } from './row-run.js'
 
 const noRuns: readonly RowRun[] = []
 

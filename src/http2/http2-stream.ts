@@ -1,5 +1,5 @@
-import type { PreparedFields } from './header-blocks.js'
 import type { EncodedField } from './hpack/index.js'
+import type { PreparedFields } from './inbound/header-blocks.js'
 
 /**
  * Hears what comes in on a stream, and how what is sent goes on. What it throws is taken for a mistake of

@@ -22,10 +22,10 @@
  * the upgrade from HTTP/1.1.
  */
 export { type ConnectionOptions, Http2Connection } from './connection.js'
-export { type Flushable, FlushTurn } from './flush-turn.js'
-export { PreparedFields } from './header-blocks.js'
 export type { EncodedField, HeaderField } from './hpack/index.js'
 export type { Http2Stream, StreamListener } from './http2-stream.js'
+export { PreparedFields } from './inbound/header-blocks.js'
+export type { RequestHead } from './inbound/request-head.js'
+export { type Flushable, FlushTurn } from './outbound/flush-turn.js'
 export { errorCodes } from './protocol.js'
-export type { RequestHead } from './request-head.js'
 export type { OwnSettings } from './settings.js'

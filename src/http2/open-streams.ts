@@ -1,7 +1,8 @@
-import type { FrameWriter } from './frame-writer.js'
-import { HeaderEncoding, type PreparedFields } from './header-blocks.js'
 import type { EncodedField } from './hpack/index.js'
-import type { Output } from './output.js'
+import { HeaderEncoding, type PreparedFields } from './inbound/header-blocks.js'
+import type { FrameWriter } from './outbound/frame-writer.js'
+import type { Output } from './outbound/output.js'
+import { SendQueue } from './outbound/send-queue.js'
 import {
   ConnectionError,
   defaultWindowBytes,
@@ -9,7 +10,6 @@ import {
   largestWindowBytes,
   StreamError,
 } from './protocol.js'
-import { SendQueue } from './send-queue.js'
 import type { OwnSettings, PeerSettings } from './settings.js'
 import type { ServerStream, StreamOwner } from './stream.js'
 import { StreamTable } from './stream-table.js'

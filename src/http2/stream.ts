@@ -1,9 +1,9 @@
-import type { PreparedFields } from './header-blocks.js'
 import type { EncodedField } from './hpack/index.js'
 import type { Http2Stream, StreamListener } from './http2-stream.js'
+import type { PreparedFields } from './inbound/header-blocks.js'
+import type { SendLimits } from './outbound/send-limits.js'
+import { WaitingBody } from './outbound/waiting-body.js'
 import { errorCodes, largestWindowBytes, StreamError } from './protocol.js'
-import type { SendLimits } from './send-limits.js'
-import { WaitingBody } from './waiting-body.js'
 
 /** What a stream needs of its connection. */
 export interface StreamOwner extends SendLimits {

@@ -3,34 +3,33 @@ import type { CancelSignal } from '../base/cancel-signal.js'
 import { invariant, MetastoreError } from '../base/errors.js'
 import type { Engine } from '../engine/engine.js'
 import type { Command, PutRequest, RangeRequest, TxnRequest, TxnResponse } from '../wire/index.js'
-import { type ApplyOutcome, Outcome } from './apply-outcome.js'
-import { applyCommand, applyPut, type CommandContext, type CommandResult } from './commands.js'
-import { CommittedReader } from './committed-reader.js'
 import type { BucketTarget } from './counts/bucket-keeper.js'
 import type { BucketSplit } from './counts/bucket-split.js'
 import type { Bucket } from './counts/bucket-table.js'
 import type { KeyCounts } from './counts/key-counts.js'
 import { openCounts } from './counts/open-counts.js'
-import type { History, HistoryChunk, HistoryReadOptions } from './history.js'
-import { readHistory } from './history-reader.js'
-import type { Pause } from './key-value-hash.js'
+import type { Pause } from './hash/key-value-hash.js'
+import { hashAt, hashOfAll, type StateHash } from './hash/state-hash.js'
 import { decodeLease, LeaseTable } from './lease-table.js'
-import { decodeMeta, encodeMeta, type Meta } from './meta.js'
-import type { RangeResult } from './range.js'
-import type { PieceSize, RangePieces } from './range-pieces.js'
-import { eachRow } from './row-reader.js'
-import {
-  attachmentKey,
-  attachmentsOf,
-  leasePrefix,
-  metaRow,
-  readLeaseRow,
-  rowsWithPrefix,
-} from './rows.js'
-import { Stage } from './stage.js'
-import { hashAt, hashOfAll, type StateHash } from './state-hash.js'
+import { readAttachedKeys } from './reads/attached-keys.js'
+import { CommittedReader } from './reads/committed-reader.js'
+import type { History, HistoryChunk, HistoryReadOptions } from './reads/history.js'
+import { readHistory } from './reads/history-reader.js'
+import type { RangeResult } from './reads/range.js'
+import type { PieceSize, RangePieces } from './reads/range-pieces.js'
+import { decodeMeta, encodeMeta, type Meta } from './rows/meta.js'
+import { eachRow } from './rows/row-reader.js'
+import { leasePrefix, metaRow, readLeaseRow, rowsWithPrefix } from './rows/rows.js'
 import { runSteps, type Steps } from './steps.js'
-import { WriteTransaction } from './write-transaction.js'
+import { type ApplyOutcome, Outcome } from './writes/apply-outcome.js'
+import {
+  applyCommand,
+  applyPut,
+  type CommandContext,
+  type CommandResult,
+} from './writes/commands.js'
+import { Stage } from './writes/stage.js'
+import { WriteTransaction } from './writes/write-transaction.js'
 
 export interface KeyValueStateOptions {
   /** Lets other work go on amid an entry that changes many keys. */
@@ -173,21 +172,7 @@ export class KeyValueState implements History, BucketTarget {
 
   /** The keys attached to a lease, in order. @throws MetastoreError `request-canceled` */
   async attachedKeys(lease: bigint, signal?: CancelSignal): Promise<Buffer[]> {
-    const keys: Buffer[] = []
-    if (!this.leases.mayHaveKeys(lease)) return keys
-    const view = this.#engine.view()
-    try {
-      await runSteps(
-        eachRow(view, attachmentsOf(lease), (row) => {
-          if (signal?.aborted) throw new MetastoreError('request-canceled')
-          keys.push(Buffer.from(attachmentKey(row.key), 'latin1'))
-          return true
-        }),
-      )
-    } finally {
-      view.close()
-    }
-    return keys
+    return this.leases.mayHaveKeys(lease) ? readAttachedKeys(this.#engine, lease, signal) : []
   }
 
   read(

@@ -1,7 +1,7 @@
 import { fromByteString } from '../base/bytes.js'
 import { MetastoreError } from '../base/errors.js'
 import type { EngineReplacement, EngineView, Row } from '../engine/engine.js'
-import { originRow } from './rows.js'
+import { originRow } from './rows/rows.js'
 
 const rowsPerRead = 64
 const chunkBytes = 1024 * 1024

@@ -1,4 +1,4 @@
-export type { CompactionRetention } from './auto-compaction-schedule.js'
+export type { CompactionRetention } from './compaction/auto-compaction-schedule.js'
 export type { MemberInfo } from './members.js'
 export { type OpenStoreOptions, openStore, type StoreLimits } from './open-store.js'
 export type { ReplicatedStore } from './replicated-store.js'

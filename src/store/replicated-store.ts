@@ -30,11 +30,11 @@ import {
   TxnRequest,
   type TxnResponse,
 } from '../wire/index.js'
-import type { Compactions } from './compactions.js'
+import type { Compactions } from './compaction/compactions.js'
 import { Hashes } from './hashes.js'
 import type { Headers } from './headers.js'
 import type { KeyCounting } from './key-counting.js'
-import type { LeaseService } from './lease-service.js'
+import type { LeaseService } from './leases/lease-service.js'
 import type { MemberAttributes, MemberInfo, Members } from './members.js'
 import type { Proposer } from './proposer.js'
 import { RangeStreams } from './range-streams.js'

@@ -1,4 +1,4 @@
-import type { RevisionEvents } from '../mvcc/history.js'
+import type { RevisionEvents } from '../mvcc/reads/history.js'
 
 const maxEvents = 1024
 const maxBytes = 4 * 1024 * 1024

@@ -1,6 +1,6 @@
 import type { Clock, Timer } from '../base/clock.js'
 import { hasCode } from '../base/errors.js'
-import type { History, HistoryChunk, RevisionEvents } from '../mvcc/history.js'
+import type { History, HistoryChunk, RevisionEvents } from '../mvcc/reads/history.js'
 import { BatchTail, sizeOf } from './batch-tail.js'
 import { BehindWatchers, type NextRead } from './behind-watchers.js'
 import type { EventRun, EventRunOptions } from './event-run.js'

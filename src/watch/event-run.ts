@@ -1,4 +1,4 @@
-import type { RevisionEvents } from '../mvcc/history.js'
+import type { RevisionEvents } from '../mvcc/reads/history.js'
 import { type Event, type ResponseHeader, SharedEvents } from '../wire/index.js'
 import { selectEvents } from './event-selection.js'
 import { responseBytesOf, splitByBytes, splitIntoFragments } from './responses.js'

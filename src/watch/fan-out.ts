@@ -1,4 +1,4 @@
-import type { RevisionEvents } from '../mvcc/history.js'
+import type { RevisionEvents } from '../mvcc/reads/history.js'
 import { sizeOf } from './batch-tail.js'
 import { EventRun, type EventRunOptions } from './event-run.js'
 import type { Matched } from './interval-index.js'

@@ -1,4 +1,4 @@
-import type { RevisionEvents } from '../mvcc/history.js'
+import type { RevisionEvents } from '../mvcc/reads/history.js'
 import type { NextRead } from './behind-watchers.js'
 import { EventRun, type EventRunOptions } from './event-run.js'
 import { wantsPrevious } from './event-selection.js'

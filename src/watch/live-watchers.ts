@@ -1,4 +1,4 @@
-import type { RevisionEvents } from '../mvcc/history.js'
+import type { RevisionEvents } from '../mvcc/reads/history.js'
 import { FanOut, type FanOutOptions } from './fan-out.js'
 import { IntervalIndex } from './interval-index.js'
 import type { Watcher } from './watcher.js'

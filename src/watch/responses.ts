@@ -1,4 +1,4 @@
-import type { RevisionEvents } from '../mvcc/history.js'
+import type { RevisionEvents } from '../mvcc/reads/history.js'
 import type { Event, ResponseHeader, WatchResponse } from '../wire/index.js'
 
 /** What stands in for a watch id where none is meant: refusals and manual progress. */

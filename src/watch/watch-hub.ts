@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.js'
 import { invariant, MetastoreError } from '../base/errors.js'
-import type { History, RevisionEvents } from '../mvcc/history.js'
+import type { History, RevisionEvents } from '../mvcc/reads/history.js'
 import type { ResponseHeader } from '../wire/index.js'
 import { CatchUp } from './catch-up.js'
 import { HubStream, type StreamHost } from './hub-stream.js'

@@ -7,7 +7,7 @@ import {
   createLevelDatabase,
   type LevelDatabase,
   type LevelTuning,
-} from '../../src/engine/level-database.js'
+} from '../../src/engine/level/level-database.js'
 
 /** Temporary folders of one test file. */
 export class Folders {

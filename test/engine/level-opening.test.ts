@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import { orderedNumber } from '../../src/base/bytes.js'
 import { LevelEngine, type LevelEngineOptions } from '../../src/engine/index.js'
-import { createLevelDatabase } from '../../src/engine/level-database.js'
+import { createLevelDatabase } from '../../src/engine/level/level-database.js'
 import { Folders, readAll, rows } from './level-harness.js'
 
 const folders = new Folders()

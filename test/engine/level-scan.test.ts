@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { LevelEngine, type RowRange } from '../../src/engine/index.js'
-import { createLevelDatabase, type LevelTuning } from '../../src/engine/level-database.js'
-import { TurnQueue } from '../../src/engine/turn-queue.js'
+import { createLevelDatabase, type LevelTuning } from '../../src/engine/level/level-database.js'
+import { TurnQueue } from '../../src/engine/level/turn-queue.js'
 import { Folders, rows } from './level-harness.js'
 
 const folders = new Folders()

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type ByteString, emptyBuffer } from '../../src/base/bytes.js'
-import { OrderedMap } from '../../src/engine/ordered-map.js'
+import { OrderedMap } from '../../src/engine/ordered/ordered-map.js'
 
 type Model = Map<ByteString, Buffer | undefined>
 type Entry = [ByteString, Buffer | undefined]

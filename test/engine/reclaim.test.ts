@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { CancelSource } from '../../src/base/cancel-signal.js'
-import { between } from '../../src/engine/between.js'
 import { LevelEngine } from '../../src/engine/index.js'
-import { createLevelDatabase } from '../../src/engine/level-database.js'
+import { createLevelDatabase } from '../../src/engine/level/level-database.js'
+import { between } from '../../src/engine/ordered/between.js'
 import { Folders, readAll } from './level-harness.js'
 
 const folders = new Folders()

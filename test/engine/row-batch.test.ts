@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { LevelEngine } from '../../src/engine/index.js'
-import { createLevelDatabase, type LevelTuning } from '../../src/engine/level-database.js'
+import { createLevelDatabase, type LevelTuning } from '../../src/engine/level/level-database.js'
 import { Folders, rows } from './level-harness.js'
 
 const folders = new Folders()

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { HeaderDecoding } from '../../src/http2/header-blocks.js'
 import { HpackEncoder } from '../../src/http2/hpack/index.js'
-import { RequestHead } from '../../src/http2/request-head.js'
+import { HeaderDecoding } from '../../src/http2/inbound/header-blocks.js'
+import { RequestHead } from '../../src/http2/inbound/request-head.js'
 
 const maxListBytes = 64 * 1024
 

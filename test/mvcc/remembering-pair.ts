@@ -6,7 +6,7 @@ import {
   type RowScan,
 } from '../../src/engine/index.js'
 import { KeyValueState } from '../../src/mvcc/index.js'
-import type { RangeResult } from '../../src/mvcc/range.js'
+import type { RangeResult } from '../../src/mvcc/reads/range.js'
 import {
   type Command,
   EncodedRangeResponse,

@@ -4,7 +4,7 @@ import type { ByteString } from '../../src/base/bytes.js'
 import { MemoryEngine, type RowRun } from '../../src/engine/index.js'
 import { BucketTable } from '../../src/mvcc/counts/bucket-table.js'
 import { KeyCounts } from '../../src/mvcc/counts/key-counts.js'
-import { Stage } from '../../src/mvcc/stage.js'
+import { Stage } from '../../src/mvcc/writes/stage.js'
 
 type Change = readonly [ByteString, string | undefined]
 type Rows = ReadonlyMap<ByteString, string>

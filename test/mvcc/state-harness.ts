@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { MetastoreError } from '../../src/base/errors.js'
 import { type Engine, LevelEngine, MemoryEngine } from '../../src/engine/index.js'
+import { hashKeyValues } from '../../src/mvcc/hash/key-value-hash.js'
 import {
   type ApplyOutcome,
   encodeRows,
@@ -10,7 +11,6 @@ import {
   restoreRows,
   Sweeper,
 } from '../../src/mvcc/index.js'
-import { hashKeyValues } from '../../src/mvcc/key-value-hash.js'
 import {
   Command,
   CompactionRequest,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { MetastoreError } from '../../src/base/errors.js'
-import { scheduleOf } from '../../src/store/auto-compaction-schedule.js'
-import { AutoCompactor } from '../../src/store/auto-compactor.js'
+import { scheduleOf } from '../../src/store/compaction/auto-compaction-schedule.js'
+import { AutoCompactor } from '../../src/store/compaction/auto-compactor.js'
 import { FakeClock } from '../watch/fake-clock.js'
 
 const checkMs = 300_000

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type Expiring, ExpiryQueue } from '../../src/store/expiry-queue.js'
+import { type Expiring, ExpiryQueue } from '../../src/store/leases/expiry-queue.js'
 
 function item(dueMs: number): Expiring {
   return { dueMs, place: -1 }

@@ -1,6 +1,6 @@
 import { MetastoreError } from '../../src/base/errors.js'
-import type { LeaseRemainder } from '../../src/store/lease-checkpoints.js'
-import { Lessor } from '../../src/store/lessor.js'
+import type { LeaseRemainder } from '../../src/store/leases/lease-checkpoints.js'
+import { Lessor } from '../../src/store/leases/lessor.js'
 import { FakeClock, settled } from '../watch/fake-clock.js'
 import { extraMs, lateRenewalTimeoutMs } from './lessor-setup.js'
 

@@ -1,5 +1,5 @@
 import { MetastoreError } from '../../src/base/errors.js'
-import { Lessor } from '../../src/store/lessor.js'
+import { Lessor } from '../../src/store/leases/lessor.js'
 import { FakeClock, settled } from '../watch/fake-clock.js'
 
 export const extraMs = 1000

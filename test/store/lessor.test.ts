@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { MetastoreError } from '../../src/base/errors.js'
-import { Lessor } from '../../src/store/lessor.js'
+import { Lessor } from '../../src/store/leases/lessor.js'
 import { FakeClock, settled } from '../watch/fake-clock.js'
 import {
   LessorSetup,

@@ -4,7 +4,7 @@ import type {
   HistoryChunk,
   HistoryReadOptions,
   RevisionEvents,
-} from '../../src/mvcc/history.js'
+} from '../../src/mvcc/reads/history.js'
 import { Event, EventType, KeyValue } from '../../src/wire/index.js'
 
 export type Change = { readonly put: string; readonly value: string } | { readonly delete: string }

@@ -1,5 +1,5 @@
 import type { Bucket, BucketTable } from '../counts/bucket-table.js'
-import type { KeyRange } from '../key-range.js'
+import type { KeyRange } from '../rows/key-range.js'
 import { aboveAllKeys } from './run.js'
 
 const maxRanges = 1024

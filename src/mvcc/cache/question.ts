@@ -1,6 +1,6 @@
 import { type RangeRequest, SortOrder, SortTarget } from '../../wire/index.js'
-import { type KeyRange, keyRange } from '../key-range.js'
-import { isFiltered } from '../range.js'
+import { isFiltered } from '../reads/range.js'
+import { type KeyRange, keyRange } from '../rows/key-range.js'
 
 /** A range over the present, in the order of keys, that is not empty. */
 export interface Question {

@@ -1,5 +1,5 @@
 import type { Engine } from '../../engine/engine.js'
-import { currentKey, currentRows } from '../rows.js'
+import { currentKey, currentRows } from '../rows/rows.js'
 import type { BucketSplit } from './bucket-split.js'
 import type { Bucket } from './bucket-table.js'
 import { bucketKeys } from './key-counts.js'

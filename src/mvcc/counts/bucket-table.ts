@@ -1,6 +1,6 @@
 import type { ByteString } from '../../base/bytes.js'
 import { invariant } from '../../base/errors.js'
-import type { KeyRange } from '../key-range.js'
+import type { KeyRange } from '../rows/key-range.js'
 
 /** Neighbouring keys that are counted together: from `start` to where the next bucket starts. */
 export interface Bucket {

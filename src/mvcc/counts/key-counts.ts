@@ -1,5 +1,5 @@
 import type { ByteString } from '../../base/bytes.js'
-import { bucketRow, encodeCount } from '../rows.js'
+import { bucketRow, encodeCount } from '../rows/rows.js'
 import { AppendTails } from './append-tails.js'
 import { BucketSplit } from './bucket-split.js'
 import type { Bucket, BucketTable } from './bucket-table.js'

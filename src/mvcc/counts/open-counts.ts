@@ -1,8 +1,8 @@
 import type { ByteString } from '../../base/bytes.js'
 import { MetastoreError } from '../../base/errors.js'
 import type { Engine, EngineView } from '../../engine/engine.js'
-import { decodeMeta, encodeMeta, hasCounts } from '../meta.js'
-import { eachRow } from '../row-reader.js'
+import { decodeMeta, encodeMeta, hasCounts } from '../rows/meta.js'
+import { eachRow } from '../rows/row-reader.js'
 import {
   bucketPrefix,
   bucketRow,
@@ -13,7 +13,7 @@ import {
   encodeCount,
   metaRow,
   rowsWithPrefix,
-} from '../rows.js'
+} from '../rows/rows.js'
 import { runSteps } from '../steps.js'
 import { type Bucket, BucketTable } from './bucket-table.js'
 import { bucketKeys, KeyCounts } from './key-counts.js'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { FrameParser } from '../../../src/http2/frame-parser.js'
+import { FrameParser } from '../../../src/http2/inbound/frame-parser.js'
 import { ConnectionError, clientPreface } from '../../../src/http2/protocol.js'
 import { waitFor } from '../../support/wait-for.js'
 import type { FrameClient } from '../frame-client.js'

@@ -1,0 +1,87 @@
+import type { ByteString } from '../../base/bytes.js'
+import type { KeyValue } from '../../wire/index.js'
+import { wholeRecord } from '../reads/reading.js'
+import { keyValueOf, subOf } from '../rows/record.js'
+import { RecordSkim } from '../rows/record-skim.js'
+import type { RowReader } from '../rows/row-reader.js'
+import { currentKey } from '../rows/rows.js'
+import type { DeletedPlaces } from './deletion-runs.js'
+
+/** Keys that one operation deletes, in order, and what they held; values are looked at when somebody asks. */
+export class DeletedKeys {
+  readonly #reader: RowReader
+  readonly #rows: ByteString[] = []
+  readonly #records: Buffer[] = []
+  readonly #modRevisions: number[] = []
+  readonly #subs: number[] = []
+  readonly #attached: number[] = []
+  readonly #skim = new RecordSkim()
+  #rowBytes = 0
+  #keyValues: KeyValue[] | undefined
+
+  /** `reader` finds the values that are too large for current rows. */
+  constructor(reader: RowReader) {
+    this.#reader = reader
+  }
+
+  get size(): number {
+    return this.#rows.length
+  }
+
+  get places(): DeletedPlaces {
+    return {
+      rows: this.#rows,
+      modRevisions: this.#modRevisions,
+      subs: this.#subs,
+      rowBytes: this.#rowBytes,
+    }
+  }
+
+  /** The indexes of those that have a lease. */
+  get attached(): readonly number[] {
+    return this.#attached
+  }
+
+  /** Adds the next key: the name of its current row, and the record there. */
+  add(row: ByteString, record: Buffer): void {
+    this.#skim.read(record)
+    if (this.#skim.hasLease) this.#attached.push(this.#rows.length)
+    this.#rows.push(row)
+    this.#records.push(record)
+    this.#modRevisions.push(this.#skim.modRevision)
+    this.#subs.push(subOf(record))
+    this.#rowBytes += row.length
+  }
+
+  keyAt(index: number): ByteString {
+    return currentKey(this.#rows[index] as ByteString)
+  }
+
+  /** The revision of the key's last put. */
+  modRevisionAt(index: number): number {
+    return this.#modRevisions[index] as number
+  }
+
+  /** 0n: none. */
+  leaseAt(index: number): bigint {
+    return keyValueOf(this.#records[index] as Buffer).lease
+  }
+
+  /** -1: the key is not among them. */
+  indexOf(key: ByteString): number {
+    let low = 0
+    let high = this.size
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (this.keyAt(middle) < key) low = middle + 1
+      else high = middle
+    }
+    return low < this.size && this.keyAt(low) === key ? low : -1
+  }
+
+  /** What they held. */
+  keyValues(): KeyValue[] {
+    this.#keyValues ??= this.#records.map((record) => keyValueOf(wholeRecord(this.#reader, record)))
+    return this.#keyValues
+  }
+}
