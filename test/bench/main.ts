@@ -99,7 +99,7 @@ function conditions({ time, rounds, contenders, processes }: BenchOptions): stri
     `Machine: ${cores.length} cores (${model}), ${memory}; Node ${process.version}, started with ${startedWith()}.`,
     `Servers: ${contenders.map(({ name }) => name).join(', ')}; ${etcdVersion() ?? 'no etcd on the PATH'}.`,
     `Each figure: median of ${rounds} rounds of ${time.measureSeconds} s after ${time.warmUpSeconds} s of warm-up, servers in turn; spread in brackets; then the 50th / 99th percentile of latency, in ms. Ratios: of the figures; of the 99th percentiles.`,
-    `Load: h2load for calls that are always the same, else ${processes} processes of our own.`,
+    `Load: h2load for calls on one key that are always the same, else ${processes} processes of our own.`,
     '',
     '',
   ].join('\n')

@@ -24,13 +24,6 @@ export function rangeMessage(serializable: boolean): Buffer {
   return RangeRequest.encode(RangeRequest.create({ key: distinctKey(0), serializable }))
 }
 
-/** The first `size` keys. */
-export function firstKeysMessage(size: number): Buffer {
-  return RangeRequest.encode(
-    RangeRequest.create({ key: distinctKey(0), rangeEnd: distinctKey(size) }),
-  )
-}
-
 /** Compares the key's version with one it never has, then puts: always the same branch. */
 export function txnMessage(): Buffer {
   return TxnRequest.encode(

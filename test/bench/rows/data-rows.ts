@@ -1,6 +1,4 @@
-import { h2load } from '../load/h2load.js'
 import { closedLoopOf, durationOf, fillOf } from '../load/jobs.js'
-import { firstKeysMessage } from '../load/messages.js'
 import type { BenchRow, Step } from '../measurement.js'
 import type { DataSet } from './data-set.js'
 import { longJobSteps } from './long-job-rows.js'
@@ -13,7 +11,6 @@ const rangeSizes = [
   { size: 1_000, connections: [1, 10] },
   { size: 10_000, connections: [1, 10] },
 ]
-/** A client of a large answer takes more of the processor than the server: h2load takes the least. */
 const repeatedRangeSizes = [
   { size: 10, connections: [1, 10, 100] },
   { size: 1_000, connections: [1, 10] },
@@ -83,34 +80,27 @@ function rangeSteps(keys: number): DataStep[] {
 }
 
 function repeatedRangeStep(size: number, connections: number): DataStep {
-  return {
-    rows: [
-      {
-        name: `range of ${count(size)} keys, always the same, ${plural(connections)}`,
-        unit: 'calls/s',
-      },
-    ],
-    measure: async ({ port }, time) => [
-      await h2load({
-        port,
-        path: '/etcdserverpb.KV/Range',
-        message: firstKeysMessage(size),
-        connections,
-        streams: 1,
-        ...time,
-      }),
-    ],
-  }
+  const name = `range of ${count(size)} keys, always the same, ${plural(connections)}`
+  // Of as many keys as it takes there is one range.
+  return rangesStep(name, { keys: size, size, countOnly: false }, connections)
 }
 
 function rangeStep(keys: number, size: number, countOnly: boolean, connections: number): DataStep {
-  const what = countOnly ? 'count' : 'range'
+  const name = `${countOnly ? 'count' : 'range'} of ${count(size)} keys, ${plural(connections)}`
+  return rangesStep(name, { keys, size, countOnly }, connections)
+}
+
+function rangesStep(
+  name: string,
+  ranges: { readonly keys: number; readonly size: number; readonly countOnly: boolean },
+  connections: number,
+): DataStep {
   return {
-    rows: [{ name: `${what} of ${count(size)} keys, ${plural(connections)}`, unit: 'calls/s' }],
+    rows: [{ name, unit: 'calls/s' }],
     measure: async ({ port, generator }, time) => [
       await generator.measure(
         port,
-        closedLoopOf({ kind: 'ranges', keys, size, countOnly }, { connections, streams: 1 }, time),
+        closedLoopOf({ kind: 'ranges', ...ranges }, { connections, streams: 1 }, time),
       ),
     ],
   }
