@@ -61,7 +61,10 @@ export class Http2Connection {
     this.#writer = new FrameWriter(output)
     const writer = this.#writer
     const onIdle = () => this.#endIfLeaving()
-    this.#streams = new OpenStreams({ output, writer, peer, settings, onIdle })
+    this.#streams = new OpenStreams({
+      ...{ output, writer, peer, settings, onIdle },
+      onTrouble: options.onTrouble,
+    })
     writer.settings(encodeSettings(settings))
     const frames = new PeerFrames({
       streams: this.#streams,
@@ -171,6 +174,11 @@ export class Http2Connection {
     if (this.#output.overfull) this.#socket.destroy()
     if (this.#output.congested) return
     this.#socket.resume()
-    this.#streams.sendWaiting()
+    if (this.#state === 'ending' || this.#state === 'gone') return
+    try {
+      this.#streams.sendWaiting()
+    } catch (thrown) {
+      this.#fail(thrown)
+    }
   }
 }

@@ -21,6 +21,8 @@ export interface OpenStreamsParts {
   readonly settings: OwnSettings
   /** Called each time the last open stream is gone. */
   readonly onIdle: () => void
+  /** Hears of what a listener threw that heard of a loss. */
+  readonly onTrouble: (error: unknown) => void
 }
 
 /** Bytes of body that a connection holds for listeners that have not used them. */
@@ -43,6 +45,8 @@ export class OpenStreams implements StreamOwner {
   readonly #encoding = new HeaderEncoding()
   readonly #queue: SendQueue
   #bufferedBytes = 0
+  /** False: whoever is answered is waited for no longer. */
+  #lingers = true
   #waitingBytes = 0
 
   constructor(parts: OpenStreamsParts) {
@@ -151,11 +155,18 @@ export class OpenStreams implements StreamOwner {
 
   /** Nothing can be sent or received any more. */
   loseAll(): void {
-    for (const stream of this.table.all()) this.#close(stream, stream.closed)
+    for (const stream of this.table.all()) {
+      try {
+        this.#close(stream, stream.closed)
+      } catch (thrown) {
+        this.#parts.onTrouble(thrown)
+      }
+    }
   }
 
   /** Ends those that only the peer has not ended. */
   dropLingering(): void {
+    this.#lingers = false
     for (const stream of this.table.lingering()) this.reset(stream, errorCodes.noError)
   }
 
@@ -199,6 +210,10 @@ export class OpenStreams implements StreamOwner {
   ended(stream: ServerStream): void {
     if (stream.remoteEnded) {
       this.#close(stream, true)
+      return
+    }
+    if (!this.#lingers) {
+      this.reset(stream, errorCodes.noError)
       return
     }
     this.#forgetBody(stream)

@@ -80,6 +80,7 @@ export class ServerStream implements Http2Stream {
   send(head: Buffer, body: Buffer): void {
     if (this.closed) return
     const length = head.length + body.length
+    if (length === 0) return
     const owner = this.#owner
     const fits =
       length <= this.sendWindowBytes &&
@@ -136,7 +137,8 @@ export class ServerStream implements Http2Stream {
     const bytes = waiting.take(allowed)
     owner.waited(this, bytes.length)
     this.#write(nothing, bytes)
-    if (this.pendingBytes === 0 && this.#trailers !== undefined) this.#finish(this.#trailers)
+    if (this.closed || this.pendingBytes > 0) return
+    if (this.#trailers !== undefined) this.#finish(this.#trailers)
   }
 
   /** @throws StreamError when the window would grow beyond what the protocol allows */

@@ -225,6 +225,7 @@ export class ReplicatedStore implements Store {
   async close(): Promise<void> {
     this.#parts.publisher.close()
     this.#leases.close()
+    this.#parts.proposer.close()
     this.#parts.hub.close()
     await this.#hashes.close()
     await this.#compactions.close()
@@ -251,9 +252,9 @@ export class ReplicatedStore implements Store {
   ): Promise<Response> {
     try {
       check(request)
+      return this.#parts.proposer.propose(command, options)
     } catch (error) {
       return Promise.reject(error)
     }
-    return this.#parts.proposer.propose(command, options)
   }
 }
