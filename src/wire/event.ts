@@ -86,9 +86,11 @@ export class Event {
   }
 
   private encode(): Buffer {
+    // Before the writer begins: making it may take the same one.
+    const { kv } = this
     const writer = rowWriter.begin()
     if (this.prevKv !== undefined) writer.bytes(26, this.prevKv.encoded)
-    writer.bytes(18, this.kv.encoded)
+    writer.bytes(18, kv.encoded)
     if (this.type !== 0) writer.int32(8, this.type)
     return writer.finish()
   }

@@ -10,6 +10,10 @@ function keyOf(index: number): string {
   return String.fromCharCode(97 + index)
 }
 
+function nameOf(index: number): string {
+  return `k${`${index}`.padStart(8, '0')}`
+}
+
 /** One row at the start. */
 function runOf(start: string, end: string, valueBytes: number): Run {
   const keyValue = KeyValue.of({
@@ -69,7 +73,7 @@ test('runs never overlap nor take more than the bound, whatever comes, changes a
 })
 
 test('the run that has not been used for longest goes first', () => {
-  const table = new RunTable(3 * runOf('a', 'b', 1_000).memoryBytes)
+  const table = new RunTable(3.5 * runOf('a', 'b', 1_000).memoryBytes)
   const [first, second] = [runOf('a', 'b', 1_000), runOf('b', 'c', 1_000)]
   table.insert(first)
   table.insert(second)
@@ -99,4 +103,15 @@ test('gaps are what no run holds', () => {
   ])
   expect(table.gapsIn({ start: 'b5', end: 'c' })).toEqual([])
   expect(table.gapsIn({ start: 'b5', end: 'd' })).toEqual([{ start: 'c', end: 'd' }])
+})
+
+test('a run that takes the place of very many does not hold the turn', () => {
+  const small = 124_000
+  const table = new RunTable(small * runOf('a', 'b', 0).memoryBytes)
+  for (let at = 0; at < small; at++) table.insert(runOf(nameOf(at), nameOf(at + 1), 0))
+  const started = performance.now()
+  table.insert(runOf('z', 'zz', 15_000_000))
+  // Some milliseconds; seconds, where each run that goes moves all others.
+  expect(performance.now() - started).toBeLessThan(1_000)
+  expect(table.indexOf('z')).toBeLessThan(small - 30_000)
 })

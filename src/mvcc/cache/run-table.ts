@@ -8,10 +8,13 @@ export interface Span {
   readonly end: ByteString
 }
 
+/** Of the bound, what stays when the bound is exceeded. */
+const keptPart = 15 / 16
+
 /** Runs in order, none of which reaches into another; those that have not been used for longest go first. */
 export class RunTable {
   readonly #maxBytes: number
-  readonly #runs: Run[] = []
+  #runs: Run[] = []
   /** The one used last comes last. */
   readonly #byUse = new Set<Run>()
   #memoryBytes = 0
@@ -119,11 +122,17 @@ export class RunTable {
     )
   }
 
+  /** Makes some room at once: each time costs as much as all runs that stay. */
   #shrink(): void {
-    while (this.#memoryBytes > this.#maxBytes) {
-      const [oldest] = this.#byUse
-      if (oldest === undefined) return
-      this.remove(oldest)
+    if (this.#memoryBytes <= this.#maxBytes) return
+    const goal = this.#maxBytes * keptPart
+    const gone = new Set<Run>()
+    for (const run of this.#byUse) {
+      if (this.#memoryBytes <= goal) break
+      this.#byUse.delete(run)
+      this.#memoryBytes -= run.memoryBytes
+      gone.add(run)
     }
+    this.#runs = this.#runs.filter((run) => !gone.has(run))
   }
 }

@@ -11,7 +11,7 @@ export interface ApplyOutcome {
   readonly revision: number
   /** How many {@link events} there are. */
   readonly eventCount: number
-  /** Made when they are first asked for. */
+  /** Made when they are first asked for; to be asked for in the turn of the commit, while what they tell of is there. */
   readonly events: readonly Event[]
 }
 

@@ -94,7 +94,7 @@ function* deleteRange(
   return DeleteRangeResponse.create({
     header: header(context),
     deleted: deleted.size,
-    prevKvs: request.prevKv ? deleted.keyValues() : [],
+    prevKvs: request.prevKv ? yield* context.write.valuesOf(deleted) : [],
   })
 }
 

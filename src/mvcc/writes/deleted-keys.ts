@@ -17,7 +17,7 @@ export class DeletedKeys {
   readonly #attached: number[] = []
   readonly #skim = new RecordSkim()
   #rowBytes = 0
-  #keyValues: KeyValue[] | undefined
+  readonly #keyValues: KeyValue[] = []
 
   /** `reader` finds the values that are too large for current rows. */
   constructor(reader: RowReader) {
@@ -79,9 +79,18 @@ export class DeletedKeys {
     return low < this.size && this.keyAt(low) === key ? low : -1
   }
 
+  /** Looks at what the next `count` of them held. False: all of it is known. */
+  lookAhead(count: number): boolean {
+    const known = this.#keyValues.length
+    for (const record of this.#records.slice(known, known + count)) {
+      this.#keyValues.push(keyValueOf(wholeRecord(this.#reader, record)))
+    }
+    return this.#keyValues.length < this.size
+  }
+
   /** What they held. */
   keyValues(): KeyValue[] {
-    this.#keyValues ??= this.#records.map((record) => keyValueOf(wholeRecord(this.#reader, record)))
+    this.lookAhead(this.size)
     return this.#keyValues
   }
 }

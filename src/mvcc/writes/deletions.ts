@@ -19,13 +19,18 @@ export function stageDeletions(
   const runs = deletionRuns(deleted.places, main, sub)
   if (deleted.size >= keysOfRuns) stage.changeRuns(runs)
   else eachChange(noChanges, runs, (key, value) => stage.change(key, value))
-  stageDetachments(stage, deleted)
   stage.keyCounts.removeAll(deleted)
 }
 
-function stageDetachments(stage: Stage, deleted: DeletedKeys): void {
+/** Stages that those of the attached keys from number `from` on, before `to`, leave their leases. */
+export function stageDetachments(
+  stage: Stage,
+  deleted: DeletedKeys,
+  from: number,
+  to: number,
+): void {
   let rows: AttachmentRows | undefined
-  for (const index of deleted.attached) {
+  for (const index of deleted.attached.slice(from, to)) {
     const lease = deleted.leaseAt(index)
     if (rows?.lease !== lease) rows = new AttachmentRows(lease)
     stage.delete(rows.of(deleted.keyAt(index)))

@@ -114,7 +114,7 @@ function* runOperation(
   const responseDeleteRange = DeleteRangeResponse.create({
     header: ResponseHeader.create({ revision: write.revision }),
     deleted: deleted.size,
-    prevKvs: request.prevKv ? deleted.keyValues() : [],
+    prevKvs: request.prevKv ? yield* write.valuesOf(deleted) : [],
   })
   return ResponseOp.create({ responseDeleteRange })
 }

@@ -28,7 +28,7 @@ import {
 } from '../rows/rows.js'
 import { type Steps, settled } from '../steps.js'
 import { DeletedKeys } from './deleted-keys.js'
-import { stageDeletions } from './deletions.js'
+import { stageDeletions, stageDetachments } from './deletions.js'
 import { EventLog } from './event-log.js'
 import type { Stage } from './stage.js'
 
@@ -117,14 +117,23 @@ export class WriteTransaction {
     const deleted = new DeletedKeys(this.#stage)
     if (range.end !== undefined && range.start >= range.end) return deleted
     yield* this.#collect(range, deleted)
-    return this.#delete(deleted)
+    yield* this.#deleteAll(deleted)
+    return deleted
+  }
+
+  /** What the deleted keys held, looked up with pauses. */
+  *valuesOf(deleted: DeletedKeys): Steps<KeyValue[]> {
+    while (deleted.lookAhead(lookUpsPerTurn)) yield* this.#rest()
+    return deleted.keyValues()
   }
 
   /** Deletes one key, if it exists. */
   deleteKey(key: ByteString): DeletedKeys {
     const deleted = new DeletedKeys(this.#stage)
     this.#collectOne(key, deleted)
-    return this.#delete(deleted)
+    this.#delete(deleted)
+    stageDetachments(this.#stage, deleted, 0, 1)
+    return deleted
   }
 
   /** Deletes those of the keys that exist, with pauses. `keys` are in order. */
@@ -134,7 +143,7 @@ export class WriteTransaction {
       if (at > 0 && at % lookUpsPerTurn === 0) yield* this.#rest()
       this.#collectOne(key, deleted)
     }
-    this.#delete(deleted)
+    yield* this.#deleteAll(deleted)
   }
 
   #collectOne(key: ByteString, deleted: DeletedKeys): void {
@@ -159,11 +168,19 @@ export class WriteTransaction {
     }
   }
 
-  #delete(deleted: DeletedKeys): DeletedKeys {
-    if (deleted.size === 0) return deleted
+  *#deleteAll(deleted: DeletedKeys): Steps<void> {
+    this.#delete(deleted)
+    const { length } = deleted.attached
+    for (let from = 0; from < length; from += deletionsPerTurn) {
+      if (from > 0) yield* this.#rest()
+      stageDetachments(this.#stage, deleted, from, from + deletionsPerTurn)
+    }
+  }
+
+  #delete(deleted: DeletedKeys): void {
+    if (deleted.size === 0) return
     stageDeletions(this.#stage, deleted, this.#base + 1, this.#log.size)
     this.#log.addDeleted(deleted)
-    return deleted
   }
 
   /** Lets other work go on. */
