@@ -86,7 +86,7 @@ function connect(
   const { engine, clock, limits, onTrouble } = options
   const headers = new Headers(options.clusterId, state, node)
   const { maxTxnOperations, maxRequestBytes } = limits
-  const proposer = new Proposer({ engine, node, headers, maxRequestBytes })
+  const proposer = new Proposer({ engine, clock, node, headers, maxRequestBytes })
   const hub = new WatchHub({
     history: state,
     clock,

@@ -1,9 +1,9 @@
 import { afterAll, expect, test } from 'vitest'
+import { CancelSource } from '../../src/base/cancel-signal.js'
 import { ReplaceableLevelEngine } from '../../src/engine/index.js'
 import { refusal } from '../contract/store-operations.js'
 import { databaseWith, Folders, Gate } from '../engine/level-harness.js'
 import { openMemberStore } from '../support/member-store.js'
-import { waitFor } from '../support/wait-for.js'
 
 const folders = new Folders()
 afterAll(() => folders.removeAll())
@@ -22,7 +22,7 @@ async function openGated() {
   return { gate, engine, store }
 }
 
-test('writes are refused while the engine is behind, reads are not, and all goes on after it', async () => {
+test('writes wait while the engine is behind, reads do not, and all goes on after it', async () => {
   const { gate, engine, store } = await openGated()
   try {
     gate.open = false
@@ -31,22 +31,40 @@ test('writes are refused while the engine is behind, reads are not, and all goes
     let accepted = 0
     while (!engine.congested) await put(accepted++)
     expect(accepted).toBeLessThanOrEqual(maxOverlayBytes / valueBytes + 1)
-    const writes = [
-      () => put(0),
-      () => store.deleteRange({ key: Buffer.from('key 0') }),
-      () => store.compact({ revision: 2 }),
-      () => store.leaseGrant({ ttl: 60 }),
-      () => store.leaseRevoke({ id: 5n }),
-    ]
-    for (const write of writes) expect(await refusal(write())).toBe('too-many-requests')
+    const answered: string[] = []
+    const writes = {
+      put: store.put({ key: Buffer.from('another') }),
+      deleteRange: store.deleteRange({ key: Buffer.from('key 0') }),
+      compact: store.compact({ revision: 2 }),
+      leaseGrant: store.leaseGrant({ ttl: 60 }),
+    }
+    for (const [name, write] of Object.entries(writes)) write.then(() => answered.push(name))
+    const source = new CancelSource()
+    const givenUp = refusal(store.put({ key: Buffer.from('key given up') }, { signal: source }))
     const all = { key: Buffer.from('key'), rangeEnd: Buffer.from('kez') }
     expect((await store.range(all)).count).toBe(accepted)
+    source.abort(undefined)
+    expect(await givenUp).toBe('request-canceled')
+    expect(answered).toEqual([])
     gate.letAllThrough()
-    await waitFor('the engine to catch up', () => !engine.congested)
-    await put(accepted)
-    expect((await store.range(all)).count).toBe(accepted + 1)
+    await Promise.all(Object.values(writes))
+    expect(answered).toEqual(Object.keys(writes))
+    expect((await store.range(all)).count).toBe(accepted - 1)
   } finally {
     gate.letAllThrough()
     await store.close()
   }
+})
+
+test('what still waits when the store is closed is refused', async () => {
+  const { gate, engine, store } = await openGated()
+  gate.open = false
+  for (let index = 0; !engine.congested; index++) {
+    await store.put({ key: Buffer.from(`key ${index}`), value: Buffer.alloc(valueBytes) })
+  }
+  const waiting = refusal(store.put({ key: Buffer.from('late') }))
+  const closed = store.close()
+  expect(await waiting).toBe('server-stopped')
+  gate.letAllThrough()
+  await closed
 })
