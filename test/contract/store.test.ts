@@ -164,6 +164,12 @@ for (const kind of storeKinds) {
         expect((await store.range({ key: bytes('a') })).header?.revision).toBe(2)
       }))
 
+    test('what a program hands over that cannot be encoded rejects, and is not thrown at it', () =>
+      withStore(async ({ store }) => {
+        const lease = 5 as unknown as bigint
+        await expect(store.put({ key: bytes('a'), lease })).rejects.toThrow()
+      }))
+
     test('the largest write passes, one byte more does not, where etcd draws the line', () =>
       withStore(async ({ store }) => {
         const key = bytes('k')
