@@ -1,4 +1,5 @@
 import type { ByteString } from '../base/bytes.js'
+import { firstIndex } from '../base/first-index.js'
 import type { KeyValue } from './key-value.js'
 
 /** Of the field `kvs` of a RangeResponse. */
@@ -57,14 +58,7 @@ export class KeyValueBlock {
 
   /** The index of the first key that is not below `key`. */
   indexOf(key: ByteString): number {
-    let low = 0
-    let high = this.count
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if (this.compare(middle, key) < 0) low = middle + 1
-      else high = middle
-    }
-    return low
+    return firstIndex(this.count, (at) => this.compare(at, key) >= 0)
   }
 
   /** The same block after `changes`, which are in the order of their keys. */

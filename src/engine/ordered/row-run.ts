@@ -1,4 +1,5 @@
 import type { ByteString } from '../../base/bytes.js'
+import { firstIndex } from '../../base/first-index.js'
 import type { RowChanges, RowRun } from '../engine.js'
 import type { RowSource } from './merged-rows.js'
 
@@ -50,14 +51,7 @@ export class RunLayer {
   /** The index of the first row not below `key`. */
   #lowerBound(key: ByteString): number {
     if (key <= this.#first) return 0
-    let low = 0
-    let high = this.run.size
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if (this.run.keyAt(middle) < key) low = middle + 1
-      else high = middle
-    }
-    return low
+    return firstIndex(this.run.size, (at) => this.run.keyAt(at) >= key)
   }
 }
 

@@ -1,5 +1,6 @@
 import type { ByteShare } from '../../base/byte-budget.js'
 import type { ByteString } from '../../base/bytes.js'
+import { firstIndex } from '../../base/first-index.js'
 import type { RowChanges, RowRun } from '../../engine/engine.js'
 import { type BlockPart, EncodedKeyValues, type KeyValue, KeyValueBlock } from '../../wire/index.js'
 import type { BucketTable } from '../counts/bucket-table.js'
@@ -224,12 +225,5 @@ export class RangeCache {
 
 /** The index of the first of `keyValues` whose key is not below `key`. */
 function firstNotBelow(keyValues: readonly KeyValue[], key: ByteString): number {
-  let low = 0
-  let high = keyValues.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if ((keyValues[middle] as KeyValue).byteKey < key) low = middle + 1
-    else high = middle
-  }
-  return low
+  return firstIndex(keyValues.length, (at) => (keyValues[at] as KeyValue).byteKey >= key)
 }

@@ -1,4 +1,5 @@
 import type { ByteString } from '../../base/bytes.js'
+import { firstIndex } from '../../base/first-index.js'
 import { bucketRow, encodeCount } from '../rows/rows.js'
 import { AppendTails } from './append-tails.js'
 import { BucketSplit } from './bucket-split.js'
@@ -205,12 +206,5 @@ export class KeyCounts {
 
 /** The index of the first key from `from` on that is not below `bound`. */
 function firstNotBelow(keys: OrderedKeys, bound: ByteString, from: number): number {
-  let low = from
-  let high = keys.size
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (keys.keyAt(middle) < bound) low = middle + 1
-    else high = middle
-  }
-  return low
+  return firstIndex(keys.size, (at) => keys.keyAt(at) >= bound, from)
 }

@@ -1,4 +1,5 @@
 import type { ByteString } from '../../base/bytes.js'
+import { firstIndex } from '../../base/first-index.js'
 import type { KeyValue } from '../../wire/index.js'
 import { wholeRecord } from '../reads/reading.js'
 import { keyValueOf, subOf } from '../rows/record.js'
@@ -69,14 +70,8 @@ export class DeletedKeys {
 
   /** -1: the key is not among them. */
   indexOf(key: ByteString): number {
-    let low = 0
-    let high = this.size
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if (this.keyAt(middle) < key) low = middle + 1
-      else high = middle
-    }
-    return low < this.size && this.keyAt(low) === key ? low : -1
+    const index = firstIndex(this.size, (at) => this.keyAt(at) >= key)
+    return index < this.size && this.keyAt(index) === key ? index : -1
   }
 
   /** Looks at what the next `count` of them held. False: all of it is known. */
