@@ -5,6 +5,7 @@ import type { Clock } from '../../src/base/clock.js'
 import { MetastoreError } from '../../src/base/errors.js'
 import { type Random, seededRandom } from '../../src/base/random.js'
 import { LevelEngine } from '../../src/engine/index.js'
+import { heldFolder } from '../../src/engine/level/held-files.js'
 import { databaseWith, Folders, Gate, newestLog, readAll, rows } from './level-harness.js'
 
 const folders = new Folders()
@@ -72,7 +73,7 @@ async function imageOf(live: string): Promise<string> {
     const copy = join(await folders.make(), 'image')
     await mkdir(copy)
     const copied = (await readdir(live))
-      .filter((name) => name !== 'LOCK')
+      .filter((name) => name !== 'LOCK' && name !== heldFolder)
       .map((name) => copyFile(join(live, name), join(copy, name)).catch(() => 'gone'))
     const results = await Promise.all(copied)
     if (!results.includes('gone') && (await manifestOf(live)) === before) return copy

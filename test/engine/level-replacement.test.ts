@@ -103,7 +103,7 @@ describe('replacing a LevelDB by another one', () => {
     expect(old).toContain('CURRENT')
     for (let removed = 0; removed <= old.length; removed++) {
       const image = await folders.copyOf(folder)
-      for (const name of old.slice(0, removed)) await rm(join(image, name))
+      for (const name of old.slice(0, removed)) await rm(join(image, name), { recursive: true })
       expect(await afterCrash(image)).toEqual(newState)
       expect((await readdir(image)).sort()).toEqual(['ACTIVE', 'state-1'])
     }

@@ -10,6 +10,7 @@ import { type BatchMark, internalPrefix, readTrail } from './batch-trail.js'
 import { BatchWriter } from './batch-writer.js'
 import { DiskState } from './disk-state.js'
 import { FolderSize } from './folder-size.js'
+import { HeldFiles } from './held-files.js'
 import {
   createLevelDatabase,
   type LevelDatabase,
@@ -66,6 +67,7 @@ export class LevelEngine implements Engine {
   readonly #writer: BatchWriter
   readonly #audit: TableAudit
   readonly #folderSize: FolderSize
+  readonly #heldFiles: HeldFiles
   readonly #reclaimer: SpaceReclaimer
   readonly #maxOverlayBytes: number
   readonly #overlay = new Overlay()
@@ -94,6 +96,7 @@ export class LevelEngine implements Engine {
     this.#audit = audit
     this.#disk = new DiskState(database, checksum)
     this.#folderSize = new FolderSize(database, options.folder, options.clock ?? systemClock)
+    this.#heldFiles = new HeldFiles(options.folder, options.clock ?? systemClock)
     this.#reclaimer = new SpaceReclaimer(database, options.reclaimStepBytes)
     this.#maxOverlayBytes = options.maxOverlayBytes ?? defaultMaxOverlayBytes
     this.#position = last.position
@@ -121,6 +124,7 @@ export class LevelEngine implements Engine {
       const checksum = new RowChecksum()
       const last = await readTrail(database, checksum, folder)
       const engine = new LevelEngine(database, checksum, last, audit, options)
+      await engine.#heldFiles.start()
       await engine.#folderSize.measure()
       audit.start((error) => engine.#failed(error))
       return engine
@@ -191,6 +195,7 @@ export class LevelEngine implements Engine {
 
   async reclaim(range: RowRange, signal?: CancelSignal): Promise<void> {
     await this.flush()
+    this.#heldFiles.written()
     await this.#reclaimer.reclaim(range.gte, range.lt ?? internalPrefix, signal)
   }
 
@@ -210,6 +215,7 @@ export class LevelEngine implements Engine {
     await this.#audit.close()
     await this.#folderSize.settled()
     await this.#database.close()
+    await this.#heldFiles.close()
   }
 
   /** Closes when the last view has been closed; nothing new is asked of it any more. */
@@ -235,6 +241,7 @@ export class LevelEngine implements Engine {
 
   #confirmed(position: number): void {
     this.#overlay.confirm()
+    this.#heldFiles.written()
     if (position === this.#durablePosition) return
     this.#durablePosition = position
     this.#durableListener(position)

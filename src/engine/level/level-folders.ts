@@ -1,6 +1,7 @@
 import { open, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { MetastoreError, messageOf } from '../../base/errors.js'
+import { heldFolder } from './held-files.js'
 
 /**
  * Names the folder in use, in a file that is replaced as a whole. Where there is none, LevelDB's files stand in the
@@ -86,6 +87,7 @@ export class LevelFolders {
     for (const name of await this.#names()) {
       if (levelPattern.test(name)) await rm(join(this.#root, name), { force: true })
     }
+    await rm(join(this.#root, heldFolder), { recursive: true, force: true })
   }
 
   /** Removes what a crash left: databases that were not finished, and those that were replaced. */
