@@ -1,4 +1,5 @@
 export { BucketKeeper, type BucketTarget } from './counts/bucket-keeper.js'
+export { FactLoader } from './facts/fact-loader.js'
 export type { Pause } from './hash/key-value-hash.js'
 export type { StateHash } from './hash/state-hash.js'
 export { KeyValueState, type KeyValueStateOptions } from './key-value-state.js'

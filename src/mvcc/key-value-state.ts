@@ -8,6 +8,7 @@ import type { BucketSplit } from './counts/bucket-split.js'
 import type { Bucket } from './counts/bucket-table.js'
 import type { KeyCounts } from './counts/key-counts.js'
 import { openCounts } from './counts/open-counts.js'
+import { KeyFacts } from './facts/key-facts.js'
 import type { Pause } from './hash/key-value-hash.js'
 import { hashAt, hashOfAll, type StateHash } from './hash/state-hash.js'
 import { decodeLease, LeaseTable } from './lease-table.js'
@@ -28,7 +29,7 @@ import {
   type CommandContext,
   type CommandResult,
 } from './writes/commands.js'
-import { Stage } from './writes/stage.js'
+import { type CommitListener, Stage } from './writes/stage.js'
 import { WriteTransaction } from './writes/write-transaction.js'
 
 export interface KeyValueStateOptions {
@@ -36,9 +37,12 @@ export interface KeyValueStateOptions {
   readonly pause?: Pause | undefined
   /** Memory for ranges that are asked again; 0: none. Default: 64 MiB. */
   readonly rangeCacheBytes?: number | undefined
+  /** Memory for what puts have to know of keys; 0: none. Default: 64 MiB. */
+  readonly keyFactsBytes?: number | undefined
 }
 
 const defaultRangeCacheBytes = 64 * 1024 * 1024
+const defaultKeyFactsBytes = 64 * 1024 * 1024
 
 /** Errors that a request earns; any other one means that the state cannot be trusted. */
 const legalErrors = new Set<string>([
@@ -59,6 +63,8 @@ export class KeyValueState implements History, BucketTarget {
   readonly #engine: Engine
   readonly #counts: KeyCounts
   readonly #reader: CommittedReader
+  /** Undefined: asking the engine costs no more. */
+  readonly facts: KeyFacts | undefined
   readonly #stage: Stage
   readonly #pause: Pause | undefined
   #staged: Meta
@@ -68,14 +74,21 @@ export class KeyValueState implements History, BucketTarget {
     engine: Engine,
     counts: KeyCounts,
     meta: Meta,
-    { pause, rangeCacheBytes = defaultRangeCacheBytes }: KeyValueStateOptions,
+    {
+      pause,
+      rangeCacheBytes = defaultRangeCacheBytes,
+      keyFactsBytes = defaultKeyFactsBytes,
+    }: KeyValueStateOptions,
   ) {
     this.#engine = engine
     this.#counts = counts
     this.#pause = pause
     const reader = new CommittedReader(engine, counts, rangeCacheBytes)
     this.#reader = reader
-    this.#stage = new Stage(engine, counts, (changes, runs) => reader.committed(changes, runs))
+    const remembers = engine.kind === 'level' && keyFactsBytes > 0
+    this.facts = remembers ? new KeyFacts(keyFactsBytes) : undefined
+    const onCommit: CommitListener = (changes, runs) => reader.committed(changes, runs)
+    this.#stage = new Stage(engine, counts, onCommit, this.facts)
     this.#staged = meta
     this.#committed = meta
   }

@@ -29,12 +29,12 @@ export interface MemberStoreOptions {
 export async function openMemberStore(options: MemberStoreOptions): Promise<ReplicatedStore> {
   const { configuration, identity, directory, logger } = options
   const { electionTimeoutMs, heartbeatIntervalMs, maxTxnOps, maxRequestBytes } = configuration
-  const { rangeCacheBytes } = configuration
+  const { rangeCacheBytes, keyFactsBytes } = configuration
   const engine = await openEngine(options)
   return openStore({
     engine,
     clusterId: identity.clusterId,
-    limits: { maxTxnOperations: maxTxnOps, maxRequestBytes, rangeCacheBytes },
+    limits: { maxTxnOperations: maxTxnOps, maxRequestBytes, rangeCacheBytes, keyFactsBytes },
     clock: systemClock,
     random: systemRandom,
     electionTimeoutMs,

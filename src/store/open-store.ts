@@ -7,6 +7,7 @@ import type { CompactionRetention } from './compaction/auto-compaction-schedule.
 import { Compactions } from './compaction/compactions.js'
 import { Headers } from './headers.js'
 import { KeyCounting } from './key-counting.js'
+import { KeyRemembering } from './key-remembering.js'
 import { startLeases } from './leases/start-leases.js'
 import { Members, type StaticMember } from './members.js'
 import { Proposer } from './proposer.js'
@@ -28,6 +29,8 @@ export interface StoreLimits {
   readonly maxReadBytes?: number
   /** Memory for ranges that are asked again; 0: none; 64 MiB by default. */
   readonly rangeCacheBytes?: number
+  /** Memory for what puts have to know of keys; 0: none; 64 MiB by default. */
+  readonly keyFactsBytes?: number
 }
 
 export interface OpenStoreOptions {
@@ -61,6 +64,7 @@ export async function openStore(options: OpenStoreOptions): Promise<ReplicatedSt
     const state = await ReplicatedState.open(engine, {
       pause: options.nextTurn,
       rangeCacheBytes: options.limits.rangeCacheBytes,
+      keyFactsBytes: options.limits.keyFactsBytes,
     })
     const node = await RaftNode.open({
       ...options.node,
@@ -105,11 +109,13 @@ function connect(
     ...{ engine, state, node, proposer, clock, autoCompaction, nextTurn, onTrouble },
   })
   const keyCounting = new KeyCounting({ engine, state, nextTurn, onTrouble })
+  const keyRemembering = new KeyRemembering({ engine, state, nextTurn, onTrouble })
   const { staticMembers = [] } = options
   const members = new Members({ engine, configuration: () => node.configuration, staticMembers })
   const publisher = new SelfPublisher({ engine, node, proposer, clock, onTrouble })
   return new ReplicatedStore({
     ...{ engine, state, node, hub, headers, proposer, leases, compactions, keyCounting },
+    keyRemembering,
     ...{ members, publisher },
     ...{ maxTxnOperations, nextTurn, reads: new ReadBudget(nextTurn, limits.maxReadBytes) },
   })

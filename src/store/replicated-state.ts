@@ -41,6 +41,7 @@ export class ReplicatedState implements StateMachine, History {
   #restored: () => void = () => {}
   #leaseListener: LeaseListener | undefined
   #overfullListener: () => void = () => {}
+  #factsListener: () => void = () => {}
   #compacted: () => void = () => {}
   #compactedRevision: number
 
@@ -88,6 +89,12 @@ export class ReplicatedState implements StateMachine, History {
   onOverfull(listener: () => void): void {
     this.#overfullListener = listener
     this.#state.onOverfull(listener)
+  }
+
+  /** `listener` hears that facts of keys are worth loading; see {@link FactLoader}. One listener. */
+  onFactsWanted(listener: () => void): void {
+    this.#factsListener = listener
+    this.#state.facts?.onWanted(listener)
   }
 
   /** `listener` hears, now and after every compaction and snapshot, that rows may be to be removed. One listener. */
@@ -214,6 +221,7 @@ export class ReplicatedState implements StateMachine, History {
       this.#state = state
       this.#compactedRevision = state.compactedRevision
       state.onOverfull(this.#overfullListener)
+      state.facts?.onWanted(this.#factsListener)
       if (this.#leaseListener !== undefined) state.leases.listen(this.#leaseListener)
       this.#restored()
       this.#compacted()

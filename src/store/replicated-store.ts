@@ -34,6 +34,7 @@ import type { Compactions } from './compaction/compactions.js'
 import { Hashes } from './hashes.js'
 import type { Headers } from './headers.js'
 import type { KeyCounting } from './key-counting.js'
+import type { KeyRemembering } from './key-remembering.js'
 import type { LeaseService } from './leases/lease-service.js'
 import type { MemberAttributes, MemberInfo, Members } from './members.js'
 import type { Proposer } from './proposer.js'
@@ -61,6 +62,7 @@ export interface ReplicatedStoreParts {
   readonly leases: LeaseService
   readonly compactions: Compactions
   readonly keyCounting: KeyCounting
+  readonly keyRemembering: KeyRemembering
   readonly members: Members
   /** Absent when the member has nothing to tell about itself. */
   readonly publisher: SelfPublisher
@@ -231,6 +233,7 @@ export class ReplicatedStore implements Store {
     await this.#compactions.close()
     await this.#parts.node.close()
     await this.#keyCounting.close()
+    await this.#parts.keyRemembering.close()
     await this.#parts.engine.close()
   }
 

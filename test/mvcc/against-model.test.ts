@@ -21,7 +21,7 @@ type Action =
   | { readonly kind: 'txn'; readonly steps: readonly Step[] }
   | { readonly kind: 'compact'; readonly back: number }
   | { readonly kind: 'grant' | 'revoke'; readonly lease: bigint }
-  | { readonly kind: 'sweep' }
+  | { readonly kind: 'sweep' | 'load' }
 
 type Step =
   | { readonly kind: 'put'; readonly key: string; readonly value: string }
@@ -52,7 +52,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
       lease: fc.constantFrom(7n, 8n),
     }),
   },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('sweep' as const) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom('sweep' as const, 'load' as const) }) },
 )
 
 interface Last {
@@ -111,6 +111,7 @@ function onModel(model: Model, act: Action, lasts: Last[]): Command | undefined 
       }
       return operation.revoke(act.lease)
     case 'sweep':
+    case 'load':
       return undefined
   }
 }
@@ -180,8 +181,9 @@ for (const engine of ['memory', 'level'] as const) {
             for (const act of actions) {
               const lasts: Last[] = []
               const command = onModel(model, act, lasts)
-              if (command === undefined) await harness.sweep()
-              else expect(lastsIn(await harness.apply(command))).toEqual(lasts)
+              if (command === undefined) {
+                await (act.kind === 'load' ? harness.loadFacts() : harness.sweep())
+              } else expect(lastsIn(await harness.apply(command))).toEqual(lasts)
             }
             await checkReads(harness, model)
             await checkHistory(harness, model)

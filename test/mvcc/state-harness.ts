@@ -7,6 +7,7 @@ import { hashKeyValues } from '../../src/mvcc/hash/key-value-hash.js'
 import {
   type ApplyOutcome,
   encodeRows,
+  FactLoader,
   KeyValueState,
   restoreRows,
   Sweeper,
@@ -225,6 +226,17 @@ export class StateHarness {
     const sweeper = new Sweeper(this.#engine, this.#state, between)
     await sweeper.sweep()
     await sweeper.close()
+  }
+
+  /** Has puts find what they have to know of keys in memory. */
+  async loadFacts(): Promise<void> {
+    const loader = new FactLoader(
+      this.#engine,
+      () => this.#state.facts,
+      () => Promise.resolve(),
+    )
+    await loader.load()
+    await loader.close()
   }
 
   /** What a restart does: LevelDB's rows are there, a memory engine is filled from a snapshot. */

@@ -81,7 +81,7 @@ function header(context: CommandContext): ResponseHeader {
 
 /** {@link applyCommand} with a put, which never has to wait. */
 export function applyPut(context: CommandContext, request: PutRequest): CommandResult {
-  const before = context.write.put(request)
+  const before = context.write.putAlone(request)
   const prevKv = request.prevKv ? before : undefined
   return { response: PutResponse.create({ header: header(context), prevKv }) }
 }

@@ -1,5 +1,9 @@
 import type { ByteString } from '../../base/bytes.js'
-import { Event, type KeyValue } from '../../wire/index.js'
+import { invariant } from '../../base/errors.js'
+import { Event, EventType, type KeyValue } from '../../wire/index.js'
+import { keyValueOf } from '../rows/record.js'
+import type { RowReader } from '../rows/row-reader.js'
+import { historyRow, type Revision } from '../rows/rows.js'
 import type { DeletedKeys } from './deleted-keys.js'
 
 /** Keys deleted together, from change number `from` on. */
@@ -8,15 +12,23 @@ interface Deletion {
   readonly deleted: DeletedKeys
 }
 
+/** A put of which it has not been looked up what the key held before. */
+interface LonePut {
+  readonly keyValue: KeyValue
+  readonly previous: Revision
+  readonly reader: RowReader
+}
+
 const noDeletions: readonly Deletion[] = []
 
 /**
- * The changes of one request, in order. The events of deletions are made when somebody asks for them, which is often
- * nobody. (Its fields are not `#private`: there is one for every put, and making those takes longer.)
+ * The changes of one request, in order. The events of deletions and lone puts are made when somebody asks for them,
+ * which is often nobody. (Its fields are not `#private`: there is one for every put, and making those takes longer.)
  */
 export class EventLog {
   private readonly base: number
   private deletions = noDeletions
+  private lonePut: LonePut | undefined = undefined
   /** Not there: the event of a deletion that has not been made yet. */
   private made: (Event | undefined)[] = []
   private areMade = true
@@ -34,6 +46,13 @@ export class EventLog {
     // Most requests make one change, and an array that grows from nothing has room for seventeen.
     if (this.made.length === 0) this.made = [event]
     else this.made.push(event)
+  }
+
+  /** The only change of its request; `previous`: where the history has what the key held before. */
+  addLonePut(put: LonePut): void {
+    this.lonePut = put
+    this.made.length = 1
+    this.areMade = false
   }
 
   addDeleted(deleted: DeletedKeys): void {
@@ -70,6 +89,7 @@ export class EventLog {
   }
 
   private make(): void {
+    if (this.lonePut !== undefined) this.made[0] = eventOf(this.lonePut)
     const main = this.base + 1
     for (const { from, deleted } of this.deletions) {
       for (const [index, before] of deleted.keyValues().entries()) {
@@ -80,4 +100,10 @@ export class EventLog {
     }
     this.areMade = true
   }
+}
+
+function eventOf({ keyValue, previous, reader }: LonePut): Event {
+  const record = reader.get(historyRow(previous.main, previous.sub))
+  invariant(record !== undefined, 'the history has what a key held before its last put')
+  return new Event(EventType.PUT, keyValue, keyValueOf(record))
 }

@@ -3,6 +3,8 @@ import type { Engine, Row, RowChanges, RowRange, RowRun, RowScan } from '../../e
 import { eachChange, RunLayer } from '../../engine/index.js'
 import type { BucketTable } from '../counts/bucket-table.js'
 import type { KeyCounts } from '../counts/key-counts.js'
+import type { KeyFact } from '../facts/key-fact.js'
+import type { KeyFacts } from '../facts/key-facts.js'
 import type { KeyReader } from '../rows/row-reader.js'
 
 /** Each run is asked for the rows that are not among the changes; more runs become changes. */
@@ -10,7 +12,7 @@ const maxRuns = 12
 const noChanges = new Map<ByteString, Buffer | undefined>()
 
 /** Hears of a commit's changes, and of the runs beneath them. */
-type CommitListener = (changes: RowChanges, runs?: readonly RowRun[]) => void
+export type CommitListener = (changes: RowChanges, runs?: readonly RowRun[]) => void
 
 /**
  * Changes that are made and not yet committed, read as if they were. Readers elsewhere see none of
@@ -21,14 +23,21 @@ export class Stage implements KeyReader {
   readonly #engine: Engine
   #changes = new Map<ByteString, Buffer | undefined>()
   readonly #onCommit: CommitListener
+  readonly #facts: KeyFacts | undefined
   /** The oldest first; what is in `changes` is newer than all of them. */
   #runs: RunLayer[] = []
   #savepoint: Savepoint | undefined
 
-  /** `onCommit` hears of changes in the turn in which they become visible. */
-  constructor(engine: Engine, keyCounts: KeyCounts, onCommit: CommitListener = () => {}) {
+  /** `onCommit` hears of changes in the turn in which they become visible, and so do the `facts`. */
+  constructor(
+    engine: Engine,
+    keyCounts: KeyCounts,
+    onCommit: CommitListener = () => {},
+    facts?: KeyFacts,
+  ) {
     this.#engine = engine
     this.#onCommit = onCommit
+    this.#facts = facts
     this.keyCounts = keyCounts
   }
 
@@ -101,6 +110,17 @@ export class Stage implements KeyReader {
     return this.#engine.get(key)
   }
 
+  /**
+   * What a put has to know of the key, whose current row is `row`; null: there is no such key; undefined: that takes
+   * {@link get}.
+   */
+  recall(key: ByteString, row: ByteString): KeyFact | null | undefined {
+    if (this.keyCounts.isAboveAll(key)) return null
+    if (this.#facts === undefined || this.#runs.length > 0 || this.#changes.has(row))
+      return undefined
+    return this.#facts.recall(key)
+  }
+
   scan(range: RowRange): RowScan {
     const view = this.#engine.view()
     const scan = view.scan({ ...range, priority: 'apply' })
@@ -125,6 +145,7 @@ export class Stage implements KeyReader {
     this.keyCounts.addRows(changes)
     const ordered = runs.length === 0 ? undefined : runs.map(({ run }) => run)
     this.#onCommit(changes, ordered)
+    this.#facts?.committed(changes, ordered)
     this.#engine.commit(changes, position, ordered)
     this.keyCounts.published()
   }

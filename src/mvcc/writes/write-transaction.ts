@@ -74,28 +74,35 @@ export class WriteTransaction {
    */
   put(request: PutRequest): KeyValue | undefined {
     const key = toByteString(request.key)
-    this.checkPut(request, key)
     const row = currentRow(key)
-    const previous = this.#presentRecord(key, row)
-    const before = previous === undefined ? undefined : keyValueOf(previous)
+    this.checkPut(request, key)
+    return this.#putOver(this.#presentRecord(key, row), request, key, row)
+  }
+
+  /**
+   * Puts the one key of a request that makes no other change. Unless the request asks what was there, the key is
+   * looked up only where memory does not tell what a put has to know of it, and the answer may be undefined.
+   * @throws MetastoreError as {@link put}
+   */
+  putAlone(request: PutRequest): KeyValue | undefined {
+    const key = toByteString(request.key)
+    const row = currentRow(key)
+    this.checkPut(request, key)
+    const asks = request.prevKv || request.ignoreValue || request.ignoreLease
+    const fact = asks ? undefined : this.#stage.recall(key, row)
+    if (fact === undefined) return this.#putOver(this.#presentRecord(key, row), request, key, row)
+    if (fact === null) return this.#putOver(undefined, request, key, row)
+    const { lease, value } = request
+    const { createRevision, modRevision, sub } = fact
     const main = this.#base + 1
-    const createRevision = before?.createRevision ?? main
-    const lease = request.ignoreLease && before ? before.lease : request.lease
-    const keyValue = KeyValue.of({
-      key: request.key,
-      value: request.ignoreValue && before ? before.value : request.value,
-      createRevision,
-      modRevision: main,
-      version: (before?.version ?? 0) + 1,
-      lease,
-    })
-    const place = previous === undefined ? this.#deletedHere(key) : placeOf(previous, before)
-    if (previous === undefined) this.#stage.keyCounts.add(key, 1)
-    this.#write(key, row, keyValue, place)
-    this.#moveLease(key, before?.lease ?? 0n, lease)
-    const prevKv = createRevision === main ? undefined : this.#beforeRequest(key, before)
-    this.#log.add(new Event(EventType.PUT, keyValue, prevKv))
-    return before
+    const version = fact.version + 1
+    const fields = { key: request.key, value, createRevision, modRevision: main, version, lease }
+    const keyValue = KeyValue.of(fields)
+    const previous = { main: modRevision, sub }
+    this.#write(key, row, keyValue, previous)
+    this.#moveLease(key, 0n, lease)
+    this.#log.addLonePut({ keyValue, previous, reader: this.#stage })
+    return undefined
   }
 
   /**
@@ -186,6 +193,34 @@ export class WriteTransaction {
   /** Lets other work go on. */
   *#rest(): Steps<void> {
     if (this.#pause !== undefined) yield* settled(this.#pause())
+  }
+
+  /** `previous`: the whole record of the key, if it is there. */
+  #putOver(
+    previous: Buffer | undefined,
+    request: PutRequest,
+    key: ByteString,
+    row: ByteString,
+  ): KeyValue | undefined {
+    const before = previous === undefined ? undefined : keyValueOf(previous)
+    const main = this.#base + 1
+    const createRevision = before?.createRevision ?? main
+    const lease = request.ignoreLease && before ? before.lease : request.lease
+    const keyValue = KeyValue.of({
+      key: request.key,
+      value: request.ignoreValue && before ? before.value : request.value,
+      createRevision,
+      modRevision: main,
+      version: (before?.version ?? 0) + 1,
+      lease,
+    })
+    const place = previous === undefined ? this.#deletedHere(key) : placeOf(previous, before)
+    if (previous === undefined) this.#stage.keyCounts.add(key, 1)
+    this.#write(key, row, keyValue, place)
+    this.#moveLease(key, before?.lease ?? 0n, lease)
+    const prevKv = createRevision === main ? undefined : this.#beforeRequest(key, before)
+    this.#log.add(new Event(EventType.PUT, keyValue, prevKv))
+    return before
   }
 
   /** The record of the key, whose current row is `row`. Where it is known that there is none, the disk is not asked. */

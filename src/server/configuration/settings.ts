@@ -201,6 +201,13 @@ export const settings = {
     defaultText: '67108864',
     schema: wholeNumber(0, 17_179_869_184),
   }),
+  'key-facts-bytes': setting<number>({
+    group: limits,
+    placeholder: '<bytes>',
+    description: 'memory for what puts have to know of keys; 0: none',
+    defaultText: '67108864',
+    schema: wholeNumber(0, 1_073_741_824),
+  }),
   'max-concurrent-streams': setting<number>({
     group: limits,
     placeholder: '<count>',

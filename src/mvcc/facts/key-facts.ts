@@ -1,0 +1,156 @@
+import type { ByteString } from '../../base/bytes.js'
+import type { Row, RowChanges, RowRun } from '../../engine/engine.js'
+import { subOf } from '../rows/record.js'
+import { RecordSkim } from '../rows/record-skim.js'
+import { isCurrentRow } from '../rows/rows.js'
+import { FactPartition, hashOfKey, longestKey } from './fact-partition.js'
+import { fits, type KeyFact } from './key-fact.js'
+
+/** Parts of the table, each of which grows and is tidied up alone, within half a millisecond. */
+const partitionBits = 8
+const partitionCount = 2 ** partitionBits
+/** Questions without an answer, from which on it is worth reading what all keys hold. */
+const missesToLoad = 512
+/** Of a current row before the key. */
+const prefixLength = 1
+
+/** A moment, after which rows that were read may no longer tell all there is to know. */
+export interface FactMark {
+  readonly forgotten: number
+}
+
+/**
+ * What a put has to know of a key, in memory, so that puts of keys all over the store need not read
+ * what each of them held: as of the last commit, for as many keys as there is room for. Those that were
+ * put since the start come by themselves; the others are loaded behind the requests, once puts ask for them.
+ */
+export class KeyFacts {
+  readonly #partitions: FactPartition[]
+  readonly #skim = new RecordSkim()
+  #misses = 0
+  /** How often keys were made unknown, those that are gone included. */
+  #forgotten = 0
+  /** Keys were made unknown that exist: there was no room for them. */
+  #isFull = false
+  #isLoading = false
+  /** All keys that exist and are not too long have been noted. */
+  #isComplete = false
+  #wantedListener: (() => void) | undefined
+
+  constructor(maxBytes: number) {
+    const partitionBytes = Math.floor(maxBytes / partitionCount)
+    this.#partitions = Array.from(
+      { length: partitionCount },
+      () => new FactPartition(partitionBytes),
+    )
+  }
+
+  /** Memory it takes. */
+  get memoryBytes(): number {
+    return this.#partitions.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
+  }
+
+  /** `listener` hears once that loading is worth the while. One listener. */
+  onWanted(listener: () => void): void {
+    this.#wantedListener = listener
+  }
+
+  /** The fact of a key, null: there is no such key, undefined: the engine has to be asked. */
+  recall(key: ByteString): KeyFact | null | undefined {
+    if (key.length > longestKey) return undefined
+    const hash = hashOfKey(key, 0)
+    const known = this.#partition(hash).recall(key, 0, hash)
+    if (known !== undefined) return known
+    if (this.#isComplete && !this.#partition(hash).has(key, 0, hash)) return null
+    this.#missed()
+    return undefined
+  }
+
+  /** To be called when changes become visible, before anything is asked. */
+  committed(changes: RowChanges, runs: readonly RowRun[] = []): void {
+    for (const run of runs) {
+      if (!isCurrentRow(run.keyAt(0))) continue
+      for (let at = 0; at < run.size; at++) this.#note(run.keyAt(at), run.valueAt(at))
+    }
+    for (const [row, record] of changes) if (isCurrentRow(row)) this.#note(row, record)
+  }
+
+  /** True: loading is of no use any more, for there is no room. */
+  get isFull(): boolean {
+    return this.#isFull
+  }
+
+  /** What all keys hold is going to be read. {@link endLoad} has to follow. */
+  beginLoad(): void {
+    this.#isLoading = true
+  }
+
+  /** To be taken in the turn in which the view is made that rows are read from. */
+  mark(): FactMark {
+    return { forgotten: this.#forgotten }
+  }
+
+  /**
+   * Takes in current rows that were read. False: some of them may have changed since the mark, without
+   * that being known any more; they have to be read again.
+   */
+  load(rows: readonly Row[], { forgotten }: FactMark): boolean {
+    for (const { key: row, value } of rows) {
+      if (forgotten !== this.#forgotten) return false
+      if (!this.#has(row)) this.#note(row, value)
+    }
+    return true
+  }
+
+  /** `hasAll`: the current rows of all keys have been loaded. */
+  endLoad(hasAll: boolean): void {
+    this.#isLoading = false
+    this.#isComplete = hasAll && !this.#isFull
+  }
+
+  #missed(): void {
+    this.#misses++
+    if (this.#misses < missesToLoad || this.#isFull) return
+    const listener = this.#wantedListener
+    this.#wantedListener = undefined
+    listener?.()
+  }
+
+  #note(row: ByteString, record: Buffer | undefined): void {
+    if (row.length - prefixLength > longestKey) return
+    // That a key is gone matters where rows are loaded that were read before.
+    if (record === undefined && !this.#isLoading && !this.#has(row)) return
+    const hash = hashOfKey(row, prefixLength)
+    const partition = this.#partition(hash)
+    const fact = record === undefined ? null : this.#factOf(record)
+    if (partition.note(row, prefixLength, hash, fact)) return
+    this.#forgotten++
+    if (partition.hasWaste && partition.forgetGone()) {
+      if (partition.note(row, prefixLength, hash, fact)) return
+    }
+    // What comes from now on is new, and more likely to be asked for.
+    partition.forgetAll()
+    this.#isFull = true
+    this.#isComplete = false
+    partition.note(row, prefixLength, hash, fact)
+  }
+
+  #has(row: ByteString): boolean {
+    const hash = hashOfKey(row, prefixLength)
+    return this.#partition(hash).has(row, prefixLength, hash)
+  }
+
+  /** Undefined: a put has to know more of such a key, or numbers are too large. */
+  #factOf(record: Buffer): KeyFact | undefined {
+    const skim = this.#skim
+    skim.read(record)
+    if (skim.hasLease) return undefined
+    const { createRevision, modRevision, version } = skim
+    const fact = { createRevision, modRevision, version, sub: subOf(record) }
+    return fits(fact) ? fact : undefined
+  }
+
+  #partition(hash: number): FactPartition {
+    return this.#partitions[hash >>> (32 - partitionBits)] as FactPartition
+  }
+}

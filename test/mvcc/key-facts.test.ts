@@ -1,0 +1,291 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { type Random, seededRandom } from '../../src/base/random.js'
+import { LevelEngine } from '../../src/engine/index.js'
+import { KeyFacts } from '../../src/mvcc/facts/key-facts.js'
+import { FactLoader, KeyValueState } from '../../src/mvcc/index.js'
+import { encodeRecord } from '../../src/mvcc/rows/record.js'
+import { type Command, type Event, KeyValue, RangeRequest } from '../../src/wire/index.js'
+import { bytes, operation } from './state-harness.js'
+
+const keyOf = (index: number): string => `key-${String(index).padStart(6, '0')}`
+const manyBytes = 64 * 1024 * 1024
+
+/** What the engine would say of a key. */
+interface Truth {
+  readonly createRevision: number
+  readonly modRevision: number
+  readonly version: number
+  readonly sub: number
+}
+
+function recordOf(key: string, truth: Truth, lease = 0n): Buffer {
+  const { createRevision, modRevision, version, sub } = truth
+  const fields = { key: bytes(key), value: bytes('v'), createRevision, modRevision, version, lease }
+  return encodeRecord(KeyValue.of(fields), { main: 0, sub: 0 }, sub)
+}
+
+/** Facts, and beside them what is true. */
+class Ledger {
+  readonly truths = new Map<string, Truth>()
+  revision = 1
+
+  constructor(
+    readonly facts: KeyFacts,
+    readonly random: Random,
+  ) {}
+
+  /** Changes up to so many of the keys. */
+  change(keys: number, changes: number): void {
+    const rows = new Map<string, Buffer | undefined>()
+    for (let change = 0; change < changes; change++) {
+      const key = keyOf(this.random.below(keys))
+      const before = this.truths.get(key)
+      this.revision++
+      if (this.random.below(4) === 0) {
+        this.truths.delete(key)
+        rows.set(`c${key}`, undefined)
+        continue
+      }
+      const truth = {
+        createRevision: before?.createRevision ?? this.revision,
+        modRevision: this.revision,
+        version: (before?.version ?? 0) + 1,
+        sub: this.random.below(3),
+      }
+      this.truths.set(key, truth)
+      rows.set(`c${key}`, recordOf(key, truth))
+    }
+    this.facts.committed(rows)
+  }
+
+  rows(): { key: string; value: Buffer }[] {
+    return [...this.truths].map(([key, truth]) => ({ key: `c${key}`, value: recordOf(key, truth) }))
+  }
+
+  /** How many of the keys are known; what is known has to be true. */
+  known(keys: number): number {
+    let known = 0
+    for (let index = 0; index < keys; index++) {
+      const fact = this.facts.recall(keyOf(index))
+      if (fact === undefined) continue
+      known++
+      expect(fact).toEqual(this.truths.get(keyOf(index)) ?? null)
+    }
+    return known
+  }
+}
+
+describe('what is known of keys', () => {
+  test('is what was committed last, for all that was', () => {
+    const ledger = new Ledger(new KeyFacts(manyBytes), seededRandom(1))
+    for (let round = 0; round < 50; round++) ledger.change(20_000, 1000)
+    expect(ledger.known(20_000)).toBeGreaterThan(ledger.truths.size)
+    expect(ledger.facts.isFull).toBe(false)
+  })
+
+  test('is never wrong where there is room for few, and the room is kept to', () => {
+    const maxBytes = 256 * 1024
+    const ledger = new Ledger(new KeyFacts(maxBytes), seededRandom(2))
+    for (let round = 0; round < 100; round++) {
+      ledger.change(20_000, 500)
+      ledger.facts.recall(keyOf(round))
+    }
+    const known = ledger.known(20_000)
+    expect(known).toBeGreaterThan(1000)
+    expect(known).toBeLessThan(10_000)
+    expect(ledger.facts.isFull).toBe(true)
+    expect(ledger.facts.memoryBytes).toBeLessThanOrEqual(maxBytes)
+  })
+
+  test.each([manyBytes, 256 * 1024])(
+    'is right when rows are loaded that have changed meanwhile, within %i bytes',
+    (maxBytes) => {
+      for (let seed = 0; seed < 4; seed++) {
+        const ledger = new Ledger(new KeyFacts(maxBytes), seededRandom(seed))
+        ledger.change(8000, 4000)
+        const { facts } = ledger
+        facts.beginLoad()
+        for (let round = 0; round < 4; round++) {
+          const mark = facts.mark()
+          const rows = ledger.rows()
+          ledger.change(8000, 1500)
+          facts.load(rows, mark)
+          ledger.known(8000)
+        }
+        facts.endLoad(false)
+        ledger.known(8000)
+      }
+    },
+  )
+
+  test('rows that were read before keys were forgotten are not taken in', () => {
+    const ledger = new Ledger(new KeyFacts(100 * 1024), seededRandom(3))
+    ledger.facts.beginLoad()
+    const mark = ledger.facts.mark()
+    ledger.change(20_000, 20_000)
+    expect(ledger.facts.isFull).toBe(true)
+    expect(ledger.facts.load(ledger.rows(), mark)).toBe(false)
+  })
+
+  test('keys that are gone leave room for others', () => {
+    const maxBytes = 256 * 1024
+    const facts = new KeyFacts(maxBytes)
+    const truth = { createRevision: 2, modRevision: 2, version: 1, sub: 0 }
+    for (let index = 0; index < 50_000; index++) {
+      const row = `c${keyOf(index)}`
+      facts.committed(new Map([[row, recordOf(keyOf(index), truth)]]))
+      facts.committed(new Map([[row, undefined]]))
+    }
+    expect(facts.isFull).toBe(false)
+    expect(facts.memoryBytes).toBeLessThanOrEqual(maxBytes)
+  })
+
+  test('once all keys are loaded, others are known not to be there', () => {
+    const ledger = new Ledger(new KeyFacts(manyBytes), seededRandom(4))
+    const { facts } = ledger
+    const long = 'x'.repeat(256)
+    facts.beginLoad()
+    facts.load([{ key: 'ca', value: recordOf('a', truthOf(5)) }], facts.mark())
+    facts.endLoad(true)
+    expect(facts.recall('a')).toEqual(truthOf(5))
+    expect(facts.recall('b')).toBe(null)
+    expect(facts.recall(long)).toBe(undefined)
+    facts.committed(new Map([['cb', recordOf('b', truthOf(6))]]))
+    expect(facts.recall('b')).toEqual(truthOf(6))
+  })
+
+  test('of keys with a lease, or numbers that are too large, puts have to ask', () => {
+    const facts = new KeyFacts(manyBytes)
+    const large = { createRevision: 2 ** 50, modRevision: 2 ** 50, version: 1, sub: 0 }
+    facts.beginLoad()
+    facts.endLoad(true)
+    facts.committed(
+      new Map([
+        ['ca', recordOf('a', truthOf(3), 7n)],
+        ['cb', recordOf('b', large)],
+        ['cc', recordOf('c', { ...truthOf(4), version: 2 ** 32 })],
+        ['cd', recordOf('d', { ...truthOf(2 ** 40), version: 2 ** 32 - 1, sub: 65_535 })],
+        ['ce', recordOf('e', { ...truthOf(4), sub: 65_536 })],
+      ]),
+    )
+    expect(['a', 'b', 'c', 'e'].map((key) => facts.recall(key))).toEqual(
+      new Array(4).fill(undefined),
+    )
+    expect(facts.recall('d')).toEqual({ ...truthOf(2 ** 40), version: 2 ** 32 - 1, sub: 65_535 })
+  })
+
+  test('loading is wanted once, when much was asked for in vain', () => {
+    const facts = new KeyFacts(manyBytes)
+    const wanted = vi.fn()
+    facts.onWanted(wanted)
+    for (let index = 0; index < 511; index++) facts.recall(keyOf(index))
+    expect(wanted).not.toHaveBeenCalled()
+    for (let index = 0; index < 5000; index++) facts.recall(keyOf(index))
+    expect(wanted).toHaveBeenCalledOnce()
+  })
+})
+
+describe('a state over LevelDB', () => {
+  let folder: string
+  let engine: LevelEngine
+  let state: KeyValueState
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'metastore-facts-'))
+    engine = await LevelEngine.open({ folder })
+    state = await KeyValueState.open(engine)
+  })
+
+  afterEach(async () => {
+    await engine.close()
+    await rm(folder, { recursive: true })
+  })
+
+  async function apply(command: Command): Promise<void> {
+    await state.apply(state.appliedIndex + 1, 1, command)
+    state.commit()
+  }
+
+  /** Puts a key, and answers how often its current row was asked for. */
+  async function readsOfPut(key: string): Promise<number> {
+    const asked = vi.spyOn(engine, 'get')
+    await apply(operation.put(key, 'value', 0n))
+    const reads = asked.mock.calls.filter(([row]) => row === `c${key}`).length
+    asked.mockRestore()
+    return reads
+  }
+
+  function loaderOf(between: () => Promise<void>): FactLoader {
+    return new FactLoader(engine, () => state.facts, between)
+  }
+
+  test('asks it what a key held when the key is put first, and not again', async () => {
+    await apply(operation.put('b', 'value', 0n))
+    state = await KeyValueState.open(engine)
+    expect(await readsOfPut('b')).toBe(1)
+    expect(await readsOfPut('b')).toBe(0)
+    await apply(operation.deleteRange('b', ''))
+    expect(await readsOfPut('b')).toBe(0)
+    const { keyValues } = await state.range(rangeOf('b'))
+    expect(keyValues.map(({ createRevision, version }) => [createRevision, version])).toEqual([
+      [6, 1],
+    ])
+  })
+
+  test('asks it of no key once all are loaded, however many are put meanwhile', async () => {
+    for (let index = 0; index < 6000; index++) await apply(operation.put(keyOf(index), 'v', 0n))
+    state = await KeyValueState.open(engine)
+    let next = 0
+    const loader = loaderOf(async () => {
+      await apply(operation.put(keyOf(next++), 'w', 0n))
+      await apply(operation.deleteRange(keyOf(next++), ''))
+      await apply(operation.put(`new-${next++}`, 'w', 0n))
+    })
+    await loader.load()
+    expect(next).toBeGreaterThan(3)
+    for (let index = 0; index < 6000; index += 97) expect(await readsOfPut(keyOf(index))).toBe(0)
+    expect(await readsOfPut('another')).toBe(0)
+    const first = (await state.range(rangeOf(keyOf(97)))).keyValues[0]
+    expect([first?.createRevision, first?.version]).toEqual([99, 2])
+    await loader.close()
+  })
+
+  test('loads no more when it is closed', async () => {
+    for (let index = 0; index < 10; index++) await apply(operation.put(keyOf(index), 'v', 0n))
+    state = await KeyValueState.open(engine)
+    const loader = loaderOf(() => Promise.resolve())
+    await loader.close()
+    await loader.load()
+    expect(state.facts?.recall(keyOf(3))).toBe(undefined)
+  })
+
+  test('tells whoever asks for it in the turn of the commit what a put replaced', async () => {
+    await apply(operation.put('a', 'one', 0n))
+    const outcome = await state.apply(state.appliedIndex + 1, 1, operation.put('a', 'two', 0n))
+    const again = await state.apply(state.appliedIndex + 2, 1, operation.put('b', 'three', 0n))
+    state.commit()
+    expect(eventsOf(outcome?.events)).toEqual([['two', 'one']])
+    expect(eventsOf(again?.events)).toEqual([['three', undefined]])
+  })
+
+  test('with no memory for it asks for each', async () => {
+    state = await KeyValueState.open(engine, { keyFactsBytes: 0 })
+    await apply(operation.put('b', 'value', 0n))
+    expect(await readsOfPut('b')).toBe(1)
+  })
+})
+
+function truthOf(revision: number): Truth {
+  return { createRevision: revision, modRevision: revision, version: 1, sub: 0 }
+}
+
+function rangeOf(key: string): RangeRequest {
+  return RangeRequest.create({ key: bytes(key) })
+}
+
+function eventsOf(events: readonly Event[] = []): (string | undefined)[][] {
+  return events.map(({ kv, prevKv }) => [kv.value.toString(), prevKv?.value.toString()])
+}
