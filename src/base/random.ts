@@ -6,12 +6,19 @@ export interface Random {
   below(bound: number): number
 }
 
-export const systemRandom: Random = {
+/** Random words of the machine, many fetched at once: asking for a single one costs over a microsecond. */
+export class SystemRandom implements Random {
+  readonly #words = new Uint32Array(256)
+  #used = this.#words.length
+
   below(bound: number): number {
-    const word = new Uint32Array(1)
-    randomFillSync(word)
-    return Math.floor(((word[0] ?? 0) / 0x1_0000_0000) * bound)
-  },
+    if (this.#used === this.#words.length) {
+      randomFillSync(this.#words)
+      this.#used = 0
+    }
+    const word = this.#words[this.#used++] as number
+    return Math.floor((word / 0x1_0000_0000) * bound)
+  }
 }
 
 /** A deterministic source (the mulberry32 recurrence): same seed, same numbers. */

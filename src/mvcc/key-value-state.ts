@@ -2,7 +2,7 @@ import type { ByteShare } from '../base/byte-budget.js'
 import type { CancelSignal } from '../base/cancel-signal.js'
 import { invariant, MetastoreError } from '../base/errors.js'
 import type { Engine } from '../engine/engine.js'
-import type { Command, PutRequest, RangeRequest, TxnRequest, TxnResponse } from '../wire/index.js'
+import type { Command, RangeRequest, TxnRequest, TxnResponse } from '../wire/index.js'
 import type { BucketTarget } from './counts/bucket-keeper.js'
 import type { BucketSplit } from './counts/bucket-split.js'
 import type { Bucket } from './counts/bucket-table.js'
@@ -24,10 +24,11 @@ import { leasePrefix, metaRow, readLeaseRow, rowsWithPrefix } from './rows/rows.
 import { runSteps, type Steps } from './steps.js'
 import { type ApplyOutcome, Outcome } from './writes/apply-outcome.js'
 import {
+  applyAtOnce,
   applyCommand,
-  applyPut,
   type CommandContext,
   type CommandResult,
+  mayWait,
 } from './writes/commands.js'
 import { type CommitListener, Stage } from './writes/stage.js'
 import { WriteTransaction } from './writes/write-transaction.js'
@@ -151,10 +152,9 @@ export class KeyValueState implements History, BucketTarget {
       this.#staged = { ...this.#staged, appliedIndex: index, appliedTerm: term }
       return undefined
     }
-    const { put } = command
-    return put === undefined
+    return mayWait(command)
       ? runSteps(this.#applyCommand(index, term, command))
-      : this.#applyPut(index, term, put)
+      : this.#applyAtOnce(index, term, command)
   }
 
   /** Makes all that is staged visible, as one. */
@@ -239,10 +239,10 @@ export class KeyValueState implements History, BucketTarget {
   }
 
   /** As {@link #applyCommand}, without generators. */
-  #applyPut(index: number, term: number, put: PutRequest): ApplyOutcome {
+  #applyAtOnce(index: number, term: number, command: Command): ApplyOutcome {
     const context = this.#newContext()
     try {
-      return this.#applied(index, term, context, applyPut(context, put))
+      return this.#applied(index, term, context, applyAtOnce(context, command))
     } catch (error) {
       return this.#refused(index, term, error)
     }

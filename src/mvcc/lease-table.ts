@@ -8,6 +8,11 @@ export interface Lease {
   readonly remainingSeconds: number | undefined
 }
 
+interface KnownLease extends Lease {
+  /** False: granted since the table was made, and never had a key. */
+  mayHaveKeys: boolean
+}
+
 /** Who hears of leases as they come and go: the leader's deadlines. */
 export interface LeaseListener {
   /** Forgets every lease: others take their place. */
@@ -19,9 +24,7 @@ export interface LeaseListener {
 
 /** All leases that are granted. Replicated: it changes only by applied entries, and has no clock. */
 export class LeaseTable {
-  readonly #leases = new Map<bigint, Lease>()
-  /** Those granted since this table was made that have never had a key. */
-  readonly #withoutKeys = new Set<bigint>()
+  readonly #leases = new Map<bigint, KnownLease>()
   #listener: LeaseListener | undefined
 
   /**
@@ -57,36 +60,43 @@ export class LeaseTable {
 
   /** A lease that is new, and so has no keys. */
   grant(lease: Lease): void {
-    this.#withoutKeys.add(lease.id)
-    this.add(lease)
+    this.#add(lease, false)
   }
 
   /** A lease that was granted at any time. */
   add(lease: Lease): void {
-    this.#leases.set(lease.id, lease)
-    this.#listener?.granted(lease.id, lease.ttlSeconds, lease.remainingSeconds)
+    this.#add(lease, true)
   }
 
   /** `lease` is known, and differs in what is left. */
   checkpoint(lease: Lease): void {
-    this.#leases.set(lease.id, lease)
+    this.#set(lease, this.mayHaveKeys(lease.id))
     this.#listener?.checkpointed(lease.id, lease.remainingSeconds)
   }
 
   /** A key has been attached to the lease, or almost: what was staged may be taken back. */
   attached(id: bigint): void {
-    this.#withoutKeys.delete(id)
+    const lease = this.#leases.get(id)
+    if (lease !== undefined) lease.mayHaveKeys = true
   }
 
   /** Whether its keys are to be looked up: false saves a scan where there is surely none. */
   mayHaveKeys(id: bigint): boolean {
-    return !this.#withoutKeys.has(id)
+    return this.#leases.get(id)?.mayHaveKeys !== false
   }
 
   remove(id: bigint): void {
     this.#leases.delete(id)
-    this.#withoutKeys.delete(id)
     this.#listener?.revoked(id)
+  }
+
+  #add(lease: Lease, mayHaveKeys: boolean): void {
+    this.#set(lease, mayHaveKeys)
+    this.#listener?.granted(lease.id, lease.ttlSeconds, lease.remainingSeconds)
+  }
+
+  #set({ id, ttlSeconds, remainingSeconds }: Lease, mayHaveKeys: boolean): void {
+    this.#leases.set(id, { id, ttlSeconds, remainingSeconds, mayHaveKeys })
   }
 }
 

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { toHexId } from '../base/ids.js'
 import type { Logger } from '../base/logger.js'
-import { systemRandom } from '../base/random.js'
+import { SystemRandom } from '../base/random.js'
 import { systemClock } from '../base/system-clock.js'
 import { systemFileSystem } from '../base/system-file-system.js'
 import { MemoryEngine, type ReplaceableEngine, ReplaceableLevelEngine } from '../engine/index.js'
@@ -36,7 +36,7 @@ export async function openMemberStore(options: MemberStoreOptions): Promise<Repl
     clusterId: identity.clusterId,
     limits: { maxTxnOperations: maxTxnOps, maxRequestBytes, rangeCacheBytes, keyFactsBytes },
     clock: systemClock,
-    random: systemRandom,
+    random: new SystemRandom(),
     electionTimeoutMs,
     progressIntervalMs: configuration.watchProgressIntervalMs,
     autoCompaction: configuration.autoCompaction,

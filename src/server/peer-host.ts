@@ -1,6 +1,6 @@
 import { errorMapping } from '../api/index.js'
 import type { Logger } from '../base/logger.js'
-import { systemRandom } from '../base/random.js'
+import { SystemRandom } from '../base/random.js'
 import { systemClock } from '../base/system-clock.js'
 import type { Transport } from '../node/index.js'
 import { PeerNetwork } from '../peers/index.js'
@@ -47,7 +47,7 @@ export class PeerHost {
     const { configuration, identity, hasData, logger } = options
     const { memberId, clusterId, founders } = identity
     const network = new PeerNetwork({
-      ...{ memberId, clusterId, clock: systemClock, random: systemRandom, logger },
+      ...{ memberId, clusterId, clock: systemClock, random: new SystemRandom(), logger },
       peers: new Map(founders.map(({ id, peerUrls }) => [id, peerUrls])),
       limits: {
         maxMessageBytes: Math.max(

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { seededRandom, systemRandom } from '../../src/base/random.js'
+import { SystemRandom, seededRandom } from '../../src/base/random.js'
 import { systemClock } from '../../src/base/system-clock.js'
 import { systemFileSystem } from '../../src/base/system-file-system.js'
 import { RaftNode } from '../../src/node/index.js'
@@ -38,7 +38,7 @@ async function open(
       snapshotThresholdBytes,
     },
     clock: systemClock,
-    random: systemRandom,
+    random: new SystemRandom(),
   })
   await node.readIndex()
   return { node, machine }

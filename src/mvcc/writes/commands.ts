@@ -51,9 +51,13 @@ export interface CommandResult {
   readonly compactedRevision?: number
 }
 
+/** Whether carrying out the command may have to wait: see {@link applyCommand}, else {@link applyAtOnce}. */
+export function mayWait({ txn, deleteRange, leaseRevoke }: Command): boolean {
+  return txn !== undefined || deleteRange !== undefined || leaseRevoke !== undefined
+}
+
 /** Carries out one command. What it throws has changed nothing. */
 export function* applyCommand(context: CommandContext, command: Command): Steps<CommandResult> {
-  if (command.put !== undefined) return applyPut(context, command.put)
   if (command.txn !== undefined) {
     const { stage, write, readable } = context
     return { response: yield* executeTxn({ reader: stage, write, readable }, command.txn) }
@@ -61,10 +65,16 @@ export function* applyCommand(context: CommandContext, command: Command): Steps<
   if (command.deleteRange !== undefined) {
     return { response: yield* deleteRange(context, command.deleteRange) }
   }
-  if (command.leaseGrant !== undefined) return { response: grant(context, command.leaseGrant) }
   if (command.leaseRevoke !== undefined) {
     return { response: yield* revoke(context, command.leaseRevoke) }
   }
+  return applyAtOnce(context, command)
+}
+
+/** As {@link applyCommand}, without generators. */
+export function applyAtOnce(context: CommandContext, command: Command): CommandResult {
+  if (command.put !== undefined) return { response: put(context, command.put) }
+  if (command.leaseGrant !== undefined) return { response: grant(context, command.leaseGrant) }
   if (command.leaseCheckpoint !== undefined) {
     return { response: checkpoint(context, command.leaseCheckpoint) }
   }
@@ -79,11 +89,10 @@ function header(context: CommandContext): ResponseHeader {
   return ResponseHeader.create({ revision: context.write.revision })
 }
 
-/** {@link applyCommand} with a put, which never has to wait. */
-export function applyPut(context: CommandContext, request: PutRequest): CommandResult {
+function put(context: CommandContext, request: PutRequest): PutResponse {
   const before = context.write.putAlone(request)
   const prevKv = request.prevKv ? before : undefined
-  return { response: PutResponse.create({ header: header(context), prevKv }) }
+  return PutResponse.create({ header: header(context), prevKv })
 }
 
 function* deleteRange(

@@ -20,7 +20,6 @@ import {
 } from '../../wire/index.js'
 import type { Headers } from '../headers.js'
 import type { Proposer } from '../proposer.js'
-import type { ReplicatedState } from '../replicated-state.js'
 import type { CallOptions } from '../store.js'
 import type { LeaderLeases } from './leader-leases.js'
 import type { Lessor } from './lessor.js'
@@ -32,7 +31,6 @@ const maxTtlSeconds = 9_000_000_000
 export type LeaderLine = Pick<RaftNode, 'status' | 'askLeader'>
 
 export interface LeaseServiceParts {
-  readonly state: ReplicatedState
   readonly lessor: Lessor
   readonly leaderLeases: LeaderLeases
   readonly node: LeaderLine
@@ -66,17 +64,20 @@ export class LeaseService {
     this.#parts = parts
   }
 
-  async grant(
-    init: Partial<LeaseGrantRequest>,
-    options?: CallOptions,
-  ): Promise<LeaseGrantResponse> {
-    const asked = LeaseGrantRequest.create(init)
-    if (asked.ttl > maxTtlSeconds) throw new MetastoreError('lease-ttl-too-large')
-    const leaseGrant = LeaseGrantRequest.create({
-      id: asked.id === 0n ? this.#unusedId() : asked.id,
-      ttl: Math.max(asked.ttl, this.#parts.minTtlSeconds),
-    })
-    return this.#parts.proposer.propose({ leaseGrant }, options)
+  /** As in etcd, whether an id that is drawn here is taken already, only the log says. */
+  grant(init: Partial<LeaseGrantRequest>, options?: CallOptions): Promise<LeaseGrantResponse> {
+    const { random, minTtlSeconds, proposer } = this.#parts
+    try {
+      const { id, ttl } = LeaseGrantRequest.create(init)
+      if (ttl > maxTtlSeconds) throw new MetastoreError('lease-ttl-too-large')
+      const leaseGrant = LeaseGrantRequest.create({
+        id: id === 0n ? randomPositiveId(random) : id,
+        ttl: Math.max(ttl, minTtlSeconds),
+      })
+      return proposer.propose({ leaseGrant }, options)
+    } catch (error) {
+      return Promise.reject(error)
+    }
   }
 
   async revoke(
@@ -155,13 +156,5 @@ export class LeaseService {
   ): Promise<Response> {
     const encoded = LeaderQuestion.encode(LeaderQuestion.create(question))
     return codec.decode(await this.#parts.node.askLeader(encoded, { signal, timeoutMs }))
-  }
-
-  #unusedId(): bigint {
-    const { leases } = this.#parts.state.keyValues
-    for (;;) {
-      const id = randomPositiveId(this.#parts.random)
-      if (leases.get(id) === undefined) return id
-    }
   }
 }

@@ -60,7 +60,7 @@ export function startLeases(options: LeasesOptions): LeaseService {
   const leaderLeases = new LeaderLeases({ node, state, lessor })
   node.onQuestion((question, signal) => leaderLeases.answer(question, signal))
   return new LeaseService({
-    ...{ state, lessor, leaderLeases, node, clock, random, proposer, headers, release },
+    ...{ lessor, leaderLeases, node, clock, random, proposer, headers, release },
     minTtlSeconds: Math.ceil((1.5 * electionTimeoutMs) / 1000),
     timeoutMs: options.requestTimeoutMs,
   })
