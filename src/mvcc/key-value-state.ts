@@ -1,7 +1,7 @@
 import type { ByteShare } from '../base/byte-budget.js'
 import type { CancelSignal } from '../base/cancel-signal.js'
 import { invariant, MetastoreError } from '../base/errors.js'
-import type { Engine } from '../engine/engine.js'
+import type { Engine, Scratch } from '../engine/index.js'
 import type { Command, RangeRequest, TxnRequest, TxnResponse } from '../wire/index.js'
 import type { BucketTarget } from './counts/bucket-keeper.js'
 import type { BucketSplit } from './counts/bucket-split.js'
@@ -36,13 +36,15 @@ import { WriteTransaction } from './writes/write-transaction.js'
 export interface KeyValueStateOptions {
   /** Lets other work go on amid an entry that changes many keys. */
   readonly pause?: Pause | undefined
-  /** Memory for ranges that are asked again; 0: none. Default: 64 MiB. */
+  /** Memory for ranges that are asked again; 0: none. Default: 32 MiB. */
   readonly rangeCacheBytes?: number | undefined
   /** Memory for what puts have to know of keys; 0: none. Default: 64 MiB. */
   readonly keyFactsBytes?: number | undefined
+  /** Where ranges stay that leave that memory. One state at a time uses it. */
+  readonly scratch?: Scratch | undefined
 }
 
-const defaultRangeCacheBytes = 64 * 1024 * 1024
+const defaultRangeCacheBytes = 32 * 1024 * 1024
 const defaultKeyFactsBytes = 64 * 1024 * 1024
 
 /** Errors that a request earns; any other one means that the state cannot be trusted. */
@@ -79,12 +81,13 @@ export class KeyValueState implements History, BucketTarget {
       pause,
       rangeCacheBytes = defaultRangeCacheBytes,
       keyFactsBytes = defaultKeyFactsBytes,
+      scratch,
     }: KeyValueStateOptions,
   ) {
     this.#engine = engine
     this.#counts = counts
     this.#pause = pause
-    const reader = new CommittedReader(engine, counts, rangeCacheBytes)
+    const reader = new CommittedReader(engine, counts, rangeCacheBytes, scratch)
     this.#reader = reader
     const remembers = engine.kind === 'level' && keyFactsBytes > 0
     this.facts = remembers ? new KeyFacts(keyFactsBytes) : undefined

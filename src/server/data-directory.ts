@@ -29,6 +29,8 @@ export class DataDirectory {
   readonly logParent: string
   /** For the LevelDB engine. */
   readonly levelFolder: string
+  /** For a file that loses its name as soon as it is open. */
+  readonly scratchFile: string
   /** Whose it is. */
   readonly identity: MemberIdentity
   readonly #locks: readonly DirectoryLock[]
@@ -41,6 +43,7 @@ export class DataDirectory {
     this.identity = identity
     this.logParent = options.walDirectory ?? options.dataDirectory
     this.levelFolder = join(options.dataDirectory, 'level')
+    this.scratchFile = join(options.dataDirectory, 'scratch')
     this.#locks = locks
   }
 

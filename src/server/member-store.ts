@@ -4,7 +4,12 @@ import type { Logger } from '../base/logger.js'
 import { SystemRandom } from '../base/random.js'
 import { systemClock } from '../base/system-clock.js'
 import { systemFileSystem } from '../base/system-file-system.js'
-import { MemoryEngine, type ReplaceableEngine, ReplaceableLevelEngine } from '../engine/index.js'
+import {
+  MemoryEngine,
+  type ReplaceableEngine,
+  ReplaceableLevelEngine,
+  ScratchFile,
+} from '../engine/index.js'
 import type { Transport } from '../node/index.js'
 import { openStore, type ReplicatedStore } from '../store/index.js'
 import type { MemberConfiguration } from './configuration/index.js'
@@ -33,6 +38,7 @@ export async function openMemberStore(options: MemberStoreOptions): Promise<Repl
   const engine = await openEngine(options)
   return openStore({
     engine,
+    scratch: await openScratch(options),
     clusterId: identity.clusterId,
     limits: { maxTxnOperations: maxTxnOps, maxRequestBytes, rangeCacheBytes, keyFactsBytes },
     clock: systemClock,
@@ -66,6 +72,20 @@ export async function openMemberStore(options: MemberStoreOptions): Promise<Repl
     nextTurn,
     onTrouble: (what, error) => logger.warn('trouble in the background', { what, error }),
   })
+}
+
+/** The cache of ranges does without, but for what its memory holds. */
+async function openScratch(options: MemberStoreOptions): Promise<ScratchFile | undefined> {
+  const { directory, identity, configuration, logger } = options
+  const { rangeCacheBytes, rangeCacheFileBytes } = configuration
+  if (directory === undefined || identity.engine === 'memory') return undefined
+  if (rangeCacheBytes === 0 || rangeCacheFileBytes === 0) return undefined
+  try {
+    return await ScratchFile.open(directory.scratchFile, rangeCacheFileBytes, systemClock)
+  } catch (error) {
+    logger.warn('ranges are kept in memory alone: there can be no file for them', { error })
+    return undefined
+  }
 }
 
 async function openEngine(options: MemberStoreOptions): Promise<ReplaceableEngine> {

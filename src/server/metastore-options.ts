@@ -50,10 +50,12 @@ export interface MetastoreOptions {
   readonly maxRequestBytes?: number
   /** What speaks gRPC: a server of our own, made for speed, or the library. Default: `own`. */
   readonly grpcServer?: 'own' | 'grpc-js'
-  /** Memory for ranges of keys that are asked again; 0: none. Default: 64 MiB. */
+  /** Memory for ranges of keys that are asked again; 0: none. Default: 32 MiB. */
   readonly rangeCacheBytes?: number
   /** Memory for what puts have to know of keys; 0: none. Default: 64 MiB. */
   readonly keyFactsBytes?: number
+  /** Disk space for ranges that leave that memory, with the LevelDB engine; 0: none. Default: 1 GiB. */
+  readonly rangeCacheFileBytes?: number
   /** Default: nothing is logged. */
   readonly logger?: Logger
   /** Called once when the server cannot go on, such as after a failed write; it closes itself. */
@@ -79,6 +81,7 @@ const schema = z.strictObject({
   maxRequestBytes: z.number().optional(),
   rangeCacheBytes: z.number().optional(),
   keyFactsBytes: z.number().optional(),
+  rangeCacheFileBytes: z.number().optional(),
   grpcServer: z.string().optional(),
   logger: z.custom<Logger>((value) => typeof value === 'object' && value !== null).optional(),
   onFatal: z.custom<() => void>((value) => typeof value === 'function').optional(),
@@ -119,6 +122,7 @@ export function configurationFrom(options: MetastoreOptions): MemberConfiguratio
     ['max-request-bytes', 'maxRequestBytes', options.maxRequestBytes?.toString()],
     ['range-cache-bytes', 'rangeCacheBytes', options.rangeCacheBytes?.toString()],
     ['key-facts-bytes', 'keyFactsBytes', options.keyFactsBytes?.toString()],
+    ['range-cache-file-bytes', 'rangeCacheFileBytes', options.rangeCacheFileBytes?.toString()],
     ['grpc-server', 'grpcServer', options.grpcServer],
   ]
   const raw = new Map<SettingName, RawValue>()

@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.js'
 import type { Random } from '../base/random.js'
-import type { ReplaceableEngine } from '../engine/index.js'
+import type { ReplaceableEngine, Scratch } from '../engine/index.js'
 import { RaftNode, type RaftNodeOptions } from '../node/index.js'
 import { WatchHub } from '../watch/index.js'
 import type { CompactionRetention } from './compaction/auto-compaction-schedule.js'
@@ -27,7 +27,7 @@ export interface StoreLimits {
   readonly maxRequestBytes: number
   /** Memory of all ranges under way together, then `too-many-requests`; 256 MiB by default. */
   readonly maxReadBytes?: number
-  /** Memory for ranges that are asked again; 0: none; 64 MiB by default. */
+  /** Memory for ranges that are asked again; 0: none; 32 MiB by default. */
   readonly rangeCacheBytes?: number
   /** Memory for what puts have to know of keys; 0: none; 64 MiB by default. */
   readonly keyFactsBytes?: number
@@ -36,6 +36,8 @@ export interface StoreLimits {
 export interface OpenStoreOptions {
   /** The store owns it from here on and closes it, also when opening fails. */
   readonly engine: ReplaceableEngine
+  /** For what can be had elsewhere; the store owns it from here on, as the engine. Default: none. */
+  readonly scratch?: Scratch | undefined
   readonly clusterId: bigint
   readonly limits: StoreLimits
   readonly clock: Clock
@@ -59,12 +61,13 @@ export interface OpenStoreOptions {
 
 /** Opens a whole store: state, node, watches and leases over one engine. */
 export async function openStore(options: OpenStoreOptions): Promise<ReplicatedStore> {
-  const { engine, clock, random } = options
+  const { engine, scratch, clock, random } = options
   try {
     const state = await ReplicatedState.open(engine, {
       pause: options.nextTurn,
       rangeCacheBytes: options.limits.rangeCacheBytes,
       keyFactsBytes: options.limits.keyFactsBytes,
+      scratch,
     })
     const node = await RaftNode.open({
       ...options.node,
@@ -77,6 +80,7 @@ export async function openStore(options: OpenStoreOptions): Promise<ReplicatedSt
     return connect(options, state, node)
   } catch (error) {
     await engine.close()
+    await scratch?.close()
     throw error
   }
 }
@@ -116,7 +120,7 @@ function connect(
   return new ReplicatedStore({
     ...{ engine, state, node, hub, headers, proposer, leases, compactions, keyCounting },
     keyRemembering,
-    ...{ members, publisher },
+    ...{ members, publisher, scratch: options.scratch },
     ...{ maxTxnOperations, nextTurn, reads: new ReadBudget(nextTurn, limits.maxReadBytes) },
   })
 }

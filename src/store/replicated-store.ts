@@ -1,5 +1,5 @@
 import { MetastoreError } from '../base/errors.js'
-import type { Engine } from '../engine/engine.js'
+import type { Engine, Scratch } from '../engine/index.js'
 import { type CommandResponse, publishedMember } from '../mvcc/index.js'
 import type { RaftNode, RaftStatus } from '../node/index.js'
 import type { WatchHub, WatchSink, WatchStream } from '../watch/index.js'
@@ -54,6 +54,7 @@ import type { CallOptions, MembersOptions, StorageStatus, Store, WatchStatus } f
 
 export interface ReplicatedStoreParts {
   readonly engine: Engine
+  readonly scratch: Scratch | undefined
   readonly state: ReplicatedState
   readonly node: RaftNode
   readonly hub: WatchHub
@@ -235,6 +236,7 @@ export class ReplicatedStore implements Store {
     await this.#keyCounting.close()
     await this.#parts.keyRemembering.close()
     await this.#parts.engine.close()
+    await this.#parts.scratch?.close()
   }
 
   readonly #checkTxn = (txn: TxnRequest): void => checkTxn(txn, this.#parts.maxTxnOperations)

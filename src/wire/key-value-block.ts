@@ -18,13 +18,24 @@ export interface KeyChange {
  * changes.
  */
 export class KeyValueBlock {
+  /** All of it: where each field starts and where the last one ends, then the fields. */
+  readonly bytes: Buffer
   private readonly encoded: Buffer
-  /** Where each field starts, and where the last one ends. */
   private readonly offsets: Uint32Array
 
-  private constructor(encoded: Buffer, offsets: Uint32Array) {
-    this.encoded = encoded
-    this.offsets = offsets
+  private constructor(bytes: Buffer, count: number) {
+    this.bytes = bytes
+    const offsetBytes = offsetBytesOf(count)
+    this.offsets = new Uint32Array(bytes.buffer, bytes.byteOffset, count + 1)
+    this.encoded = bytes.subarray(offsetBytes)
+  }
+
+  /**
+   * The block of `count` keys whose {@link bytes} these were, in this process: they keep the order of bytes that
+   * numbers have here. They begin where a number of 4 bytes can.
+   */
+  static over(bytes: Buffer, count: number): KeyValueBlock {
+    return new KeyValueBlock(bytes, count)
   }
 
   /** Copies `keyValues`, which are in order, from `from` on, before `to`. */
@@ -33,7 +44,7 @@ export class KeyValueBlock {
     for (let index = from; index < to; index++) size += fieldBytes(keyValues[index] as KeyValue)
     const draft = new Draft(to - from, size)
     for (let index = from; index < to; index++) draft.add(keyValues[index] as KeyValue)
-    return new KeyValueBlock(draft.encoded, draft.offsets)
+    return new KeyValueBlock(draft.bytes, draft.size)
   }
 
   /** Keys. */
@@ -43,7 +54,7 @@ export class KeyValueBlock {
 
   /** What the block takes of memory; an estimate. */
   get memoryBytes(): number {
-    return this.encoded.length + this.offsets.byteLength + blockOverheadBytes
+    return this.bytes.length + blockOverheadBytes
   }
 
   /** The size of the fields from `from` on, before `to`. */
@@ -59,6 +70,13 @@ export class KeyValueBlock {
   /** The index of the first key that is not below `key`. */
   indexOf(key: ByteString): number {
     return firstIndex(this.count, (at) => this.compare(at, key) >= 0)
+  }
+
+  /** The keys from `from` on, before `to`, in memory of their own. */
+  slice(from: number, to: number): KeyValueBlock {
+    const draft = new Draft(to - from, this.sizeOf(from, to))
+    draft.copy(this.encoded, this.offsets, from, to)
+    return new KeyValueBlock(draft.bytes, draft.size)
   }
 
   /** The same block after `changes`, which are in the order of their keys. */
@@ -84,7 +102,7 @@ export class KeyValueBlock {
       kept = next
     }
     draft.copy(this.encoded, this.offsets, kept, this.count)
-    return new KeyValueBlock(draft.encoded, draft.offsets)
+    return new KeyValueBlock(draft.bytes, draft.size)
   }
 
   /** Negative: the key at `index` is below `key`. */
@@ -117,15 +135,22 @@ interface Place {
 
 /** A block in the making, whose size is known. */
 class Draft {
-  readonly encoded: Buffer
-  readonly offsets: Uint32Array
+  readonly bytes: Buffer
+  /** Keys that it will have. */
+  readonly size: number
+  private readonly encoded: Buffer
+  private readonly offsets: Uint32Array
   private count = 0
   private position = 0
 
   constructor(count: number, size: number) {
+    const offsetBytes = offsetBytesOf(count)
     // Not of the pool that small buffers share: blocks live long, and would keep it in memory.
-    this.encoded = Buffer.allocUnsafeSlow(size)
-    this.offsets = new Uint32Array(count + 1)
+    this.bytes = Buffer.allocUnsafeSlow(offsetBytes + size)
+    this.size = count
+    this.encoded = this.bytes.subarray(offsetBytes)
+    this.offsets = new Uint32Array(this.bytes.buffer, 0, count + 1)
+    this.offsets[0] = 0
   }
 
   add({ encoded }: KeyValue): void {
@@ -150,6 +175,10 @@ class Draft {
     }
     this.position = (offsets[to] as number) + shift
   }
+}
+
+function offsetBytesOf(count: number): number {
+  return 4 * (count + 1)
 }
 
 function fieldBytes({ encoded }: KeyValue): number {

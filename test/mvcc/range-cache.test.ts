@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { ByteBudget } from '../../src/base/byte-budget.js'
 import { type Command, RangeRequest } from '../../src/wire/index.js'
+import { MemoryScratch } from '../support/memory-scratch.js'
 import { keyOf, Pair, requestOf } from './remembering-pair.js'
 import { bytes, operation } from './state-harness.js'
 
@@ -66,14 +67,28 @@ const action: fc.Arbitrary<Action> = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom('hold' as const, 'let go' as const) },
 )
 
+/** Some reads are slow, some find nothing, and few writes fail. */
+function troubledScratch(sizeBytes: number, numbers: Iterator<number>): MemoryScratch {
+  const next = (): number => numbers.next().value
+  return new MemoryScratch({
+    sizeBytes,
+    written: () => new Promise((resolve) => setImmediate(resolve)),
+    fails: () => next() === 0,
+    outcome: () => (['slow', 'lost'] as const)[next() - 1] ?? 'done',
+  })
+}
+
 describe('a state that remembers ranges', () => {
   test('answers what one that does not answers, byte for byte', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(action, { maxLength: 60 }),
         fc.constantFrom(5_000, 16_000, 1_000_000),
-        async (actions, cacheBytes) => {
-          const pair = await Pair.open(cacheBytes)
+        fc.constantFrom(undefined, 600, 20_000, 1_000_000),
+        fc.infiniteStream(fc.nat(99)),
+        async (actions, cacheBytes, fileBytes, numbers) => {
+          const scratch = fileBytes === undefined ? undefined : troubledScratch(fileBytes, numbers)
+          const pair = await Pair.open(cacheBytes, scratch)
           for (const name of names) await pair.apply(operation.put(name, name, 0n))
           const asked: Promise<void>[] = []
           for (const act of actions) {

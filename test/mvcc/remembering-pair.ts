@@ -4,6 +4,7 @@ import {
   MemoryEngine,
   type RowRange,
   type RowScan,
+  type Scratch,
 } from '../../src/engine/index.js'
 import { KeyValueState } from '../../src/mvcc/index.js'
 import type { RangeResult } from '../../src/mvcc/reads/range.js'
@@ -55,11 +56,11 @@ class WaitingEngine extends MemoryEngine {
 
 /** Two states that are told the same; only the one remembers ranges. */
 export class Pair {
-  static async open(rangeCacheBytes: number): Promise<Pair> {
+  static async open(rangeCacheBytes: number, scratch?: Scratch): Promise<Pair> {
     const engine = new WaitingEngine()
     return new Pair(
       engine,
-      await KeyValueState.open(engine, { rangeCacheBytes }),
+      await KeyValueState.open(engine, { rangeCacheBytes, scratch }),
       await KeyValueState.open(new MemoryEngine(), { rangeCacheBytes: 0 }),
     )
   }

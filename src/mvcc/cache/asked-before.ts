@@ -1,7 +1,5 @@
 import type { ByteString } from '../../base/bytes.js'
 
-/** A power of two. */
-const slots = 4096
 /** Keys differ at their ends. */
 const maxHashedUnits = 64
 
@@ -10,17 +8,36 @@ const maxHashedUnits = 64
  * another.
  */
 export class AskedBefore {
-  readonly #hashes = new Uint32Array(slots)
+  readonly #hashes: Uint32Array
+
+  /** `slots`: about how many it remembers; a power of two, at most 2^20. */
+  constructor(slots: number) {
+    this.#hashes = new Uint32Array(slots)
+  }
 
   /** Whether the range is remembered; from here on it is. */
   ask(start: ByteString, end: ByteString): boolean {
-    // 0 marks an empty slot.
-    const hash = (hashOf(hashOf(0x811c9dc5, start), end) | 1) >>> 0
-    const slot = (hash >>> 12) & (slots - 1)
+    const hash = hashOfRange(start, end)
+    const slot = this.#slotOf(hash)
     if (this.#hashes[slot] === hash) return true
     this.#hashes[slot] = hash
     return false
   }
+
+  /** Whether the range is remembered. */
+  remembers(start: ByteString, end: ByteString): boolean {
+    const hash = hashOfRange(start, end)
+    return this.#hashes[this.#slotOf(hash)] === hash
+  }
+
+  #slotOf(hash: number): number {
+    return (hash >>> 12) & (this.#hashes.length - 1)
+  }
+}
+
+/** Never 0, which marks an empty slot. */
+function hashOfRange(start: ByteString, end: ByteString): number {
+  return (hashOf(hashOf(0x811c9dc5, start), end) | 1) >>> 0
 }
 
 /** FNV-1a over the last units and the length. */

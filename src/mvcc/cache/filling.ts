@@ -6,17 +6,13 @@ import type { Span } from './run-table.js'
 /** With more the answer is too old to be kept. */
 const maxChangedKeys = 1024
 
-/** A read under way whose answer is to be kept, and the keys that have changed since its view was made. */
+/** A read under way that is to be kept, and the keys that have changed since its view was made. */
 export class Filling {
-  readonly question: Question
   readonly span: Span
-  readonly edges: EdgeCount
   readonly #changedKeys = new Set<ByteString>()
 
-  constructor(question: Question, span: Span, edges: EdgeCount) {
-    this.question = question
+  constructor(span: Span) {
     this.span = span
-    this.edges = edges
   }
 
   get isTooOld(): boolean {
@@ -29,5 +25,28 @@ export class Filling {
 
   noteChange(key: ByteString): void {
     if (key >= this.span.start && key < this.span.end && !this.isTooOld) this.#changedKeys.add(key)
+  }
+}
+
+/** A question whose answer is to be kept. */
+export class AnswerFilling extends Filling {
+  /** `kept`: the part of the answer that is to be kept. */
+  constructor(
+    span: Span,
+    readonly question: Question,
+    readonly edges: EdgeCount,
+    readonly kept: Span,
+  ) {
+    super(span)
+  }
+}
+
+/** A gap in an area that is to be known as a whole. */
+export class AreaFilling extends Filling {
+  constructor(
+    span: Span,
+    readonly areaStart: ByteString,
+  ) {
+    super(span)
   }
 }

@@ -1,29 +1,37 @@
 import type { ByteShare } from '../../base/byte-budget.js'
 import type { ByteString } from '../../base/bytes.js'
 import { firstIndex } from '../../base/first-index.js'
-import type { RowChanges, RowRun } from '../../engine/engine.js'
-import { type BlockPart, EncodedKeyValues, type KeyValue, KeyValueBlock } from '../../wire/index.js'
+import type { RowChanges, RowRun, Scratch } from '../../engine/index.js'
+import { EncodedKeyValues, type KeyValue, KeyValueBlock } from '../../wire/index.js'
 import type { BucketTable } from '../counts/bucket-table.js'
 import type { RangeResult } from '../reads/range.js'
 import { rowOverheadBytes } from '../reads/reading.js'
 import type { KeyRange } from '../rows/key-range.js'
 import { currentKey, isCurrentRow } from '../rows/rows.js'
+import { Areas } from './areas.js'
 import { AskedBefore } from './asked-before.js'
 import { EdgeCounts, edgesOf } from './edge-counts.js'
-import { Filling } from './filling.js'
+import { AnswerFilling, AreaFilling, type Filling } from './filling.js'
+import { KnownParts } from './known-parts.js'
 import type { Question } from './question.js'
 import { aboveAllKeys, Run } from './run.js'
 import { RunTable, type Span } from './run-table.js'
 
-/** What a run is made to hold at most; keys that come to it may double it. */
+/** What a run is made to hold, unless one key holds more; keys that come to it may double it. */
+const fullRunBytes = 16 * 1024
+/** What a run may hold at most, and so a key. */
 const largestRunBytes = 64 * 1024
 /** Runs are small beside the bound, so that what goes first is chosen well. */
 const runPart = 1 / 16
 /** Answers above this part of the bound are not kept: they would drive out all others. */
 const largestPart = 1 / 4
-/** Changed keys that are looked up in one turn. */
-const maxLookUps = 512
+/** With a file, how large an answer may be in any case. */
+const largestFiledBytes = 4 * 1024 * 1024
 const maxFillings = 16
+/** Of a range with a lower limit, no whole bucket is read. */
+const leastAreaKeys = 128
+/** A power of two. */
+const rangeSlots = 4096
 
 /** An answer whose keys are encoded already. */
 class CachedRange implements RangeResult {
@@ -38,26 +46,48 @@ class CachedRange implements RangeResult {
   }
 }
 
+/** What is to be read and kept when a question was asked that the cache had no answer to. */
+export interface Fillings {
+  /** The question's own answer. */
+  readonly answer: AnswerFilling | undefined
+  /** Behind it, what of its area is not known. */
+  readonly area: AreaFilling | undefined
+}
+
 /**
  * Holds parts of the key space, as of the last commit, in the encoding in which they are answered. What is asked twice
- * is kept, whatever has not been used for longest goes first. Keys that change are noted, and looked up when they are
+ * is kept, whatever has not been used for longest goes first. With a file, what leaves memory stays there, and areas in
+ * which ranges are asked again and again are kept as a whole. Keys that change are noted, and looked up when they are
  * asked for.
  */
 export class RangeCache {
-  readonly #runBytes: number
+  readonly #fullRunBytes: number
+  readonly #largestRunBytes: number
   readonly #maxAnswerBytes: number
-  readonly #read: (key: ByteString) => KeyValue | undefined
   readonly #runs: RunTable
+  readonly #parts: KnownParts
   readonly #edges = new EdgeCounts()
-  readonly #asked = new AskedBefore()
+  readonly #asked = new AskedBefore(rangeSlots)
+  /** Undefined: there is no file, and no room for them. */
+  readonly #areas: Areas | undefined
   readonly #fillings = new Set<Filling>()
 
   /** `read` answers what a key holds as of the last commit. */
-  constructor(maxBytes: number, read: (key: ByteString) => KeyValue | undefined) {
-    this.#runBytes = Math.min(maxBytes * runPart, largestRunBytes)
-    this.#maxAnswerBytes = maxBytes * largestPart
-    this.#read = read
-    this.#runs = new RunTable(maxBytes)
+  constructor(
+    maxBytes: number,
+    read: (key: ByteString) => KeyValue | undefined,
+    scratch: Scratch | undefined,
+  ) {
+    this.#fullRunBytes = Math.min(maxBytes * runPart, fullRunBytes)
+    this.#largestRunBytes = Math.min(maxBytes * runPart, largestRunBytes)
+    this.#maxAnswerBytes = Math.max(
+      maxBytes * largestPart,
+      scratch === undefined ? 0 : largestFiledBytes,
+    )
+    this.#runs = new RunTable(maxBytes, scratch)
+    this.#parts = new KnownParts(this.#runs, this.#largestRunBytes, read)
+    const { file } = this.#runs
+    this.#areas = file && new Areas(() => file.isFull)
   }
 
   /** What the runs take of memory; an estimate. */
@@ -102,7 +132,7 @@ export class RangeCache {
       const count = this.#count(range, table)
       return count === undefined ? undefined : { keyValues: [], more: false, count }
     }
-    const parts = this.#partsOf(range, limit)
+    const parts = this.#parts.of(range, limit, () => this.#asked.ask(...boundsOf(range)))
     if (parts === undefined) return undefined
     const encoded = new EncodedKeyValues(parts)
     const isCut = limit > 0 && encoded.count === limit
@@ -113,44 +143,81 @@ export class RangeCache {
   }
 
   /**
-   * To be called in the turn in which the view is made that the question is read from; {@link finish} or
-   * {@link abandon} has to follow. Undefined: the answer is not to be kept.
+   * To be called in the turn in which the views are made that are read from; {@link finish}, {@link finishArea} or
+   * {@link abandon} has to follow for each filling.
    */
-  begin(question: Question, table: BucketTable): Filling | undefined {
-    const { range } = question
-    const span = { start: range.start, end: range.end ?? aboveAllKeys }
-    if (!this.#asked.ask(span.start, span.end) || this.#fillings.size >= maxFillings)
-      return undefined
-    const filling = new Filling(question, span, edgesOf(range, table))
+  begin(question: Question, table: BucketTable): Fillings {
+    const { range, limit, countOnly } = question
+    const [start, end] = boundsOf(range)
+    const edges = edgesOf(range, table)
+    const isSmall = edges.whole === 0 || (limit > 0 && limit < leastAreaKeys)
+    const isAskedAgain = this.#asked.ask(start, end)
+    const area = this.#areas?.ask({ start, end }, table)
+    let answer: AnswerFilling | undefined
+    if (isAskedAgain || (area !== undefined && !isSmall)) {
+      const kept = isAskedAgain ? { start, end } : table.wholeBuckets({ start, end })
+      answer = this.#begun(new AnswerFilling({ start, end }, question, edges, kept))
+    }
+    const isAreaRead = area !== undefined && isSmall && !countOnly
+    return { answer, area: isAreaRead ? this.#beginArea(area) : undefined }
+  }
+
+  #beginArea(area: Span): AreaFilling | undefined {
+    const [gap] = this.#runs.gapsIn(area)
+    if (gap === undefined || this.#areas?.begin() !== true) return undefined
+    const filling = this.#begun(new AreaFilling(gap, area.start))
+    if (filling === undefined) this.#areas.end()
+    return filling
+  }
+
+  #begun<Kind extends Filling>(filling: Kind): Kind | undefined {
+    if (this.#fillings.size >= maxFillings) return undefined
     this.#fillings.add(filling)
     return filling
   }
 
   /** The question has been answered from the view. */
-  finish(filling: Filling, { keyValues, more, count }: RangeResult): void {
-    const { question, span, edges, changedKeys } = filling
+  finish(filling: AnswerFilling, { keyValues, more, count }: RangeResult): void {
+    const { question, span, edges, kept } = filling
     this.#fillings.delete(filling)
     if (question.countOnly || more) this.#edges.note(question.range, edges, count)
-    if (question.countOnly || filling.isTooOld || !this.#isWorthKeeping(keyValues)) return
-    const last = keyValues.at(-1)
-    // Nothing lies between a key and itself followed by a zero.
-    const end = more && last !== undefined ? `${last.byteKey}\0` : span.end
-    for (const gap of this.#runs.gapsIn({ start: span.start, end })) this.#fill(gap, keyValues)
-    for (const key of changedKeys) this.#runs.noteChange(key)
+    if (question.countOnly || !this.#isWorthKeeping(keyValues)) return
+    const end = more ? behind(keyValues) : span.end
+    this.#keep(filling, keyValues, { start: kept.start, end: end < kept.end ? end : kept.end })
   }
 
-  /** The question was not answered. */
+  /** The keys from the start of the filling's span on have been read; `isWhole`: all of them. */
+  finishArea(filling: AreaFilling, keyValues: readonly KeyValue[], isWhole: boolean): void {
+    this.#fillings.delete(filling)
+    this.#areas?.end()
+    const large = keyValues.findIndex(({ encoded }) => encoded.length > this.#largestRunBytes)
+    if (large === 0) this.#areas?.noteBarren(filling.areaStart)
+    const kept = large < 0 ? keyValues : keyValues.slice(0, large)
+    if (kept.length === 0 && !(isWhole && large < 0)) return
+    const { start, end } = filling.span
+    this.#keep(filling, kept, { start, end: isWhole && large < 0 ? end : behind(kept) })
+  }
+
+  /** It has not been read. */
   abandon(filling: Filling): void {
     this.#fillings.delete(filling)
+    if (filling instanceof AreaFilling) this.#areas?.end()
   }
 
   #isWorthKeeping(keyValues: readonly KeyValue[]): boolean {
     let bytes = 0
     for (const { encoded } of keyValues) {
-      if (encoded.length > this.#runBytes) return false
+      if (encoded.length > this.#largestRunBytes) return false
       bytes += encoded.length
     }
     return bytes <= this.#maxAnswerBytes
+  }
+
+  /** Among `keyValues` are all keys of `span`, as they were when the filling began. */
+  #keep(filling: Filling, keyValues: readonly KeyValue[], span: Span): void {
+    if (filling.isTooOld) return
+    for (const gap of this.#runs.gapsIn(span)) this.#fill(gap, keyValues)
+    for (const key of filling.changedKeys) this.#runs.noteChange(key)
   }
 
   /** Makes runs of those of `keyValues` that lie in `gap`. */
@@ -160,7 +227,7 @@ export class RangeCache {
     let { start } = gap
     do {
       let next = from
-      for (let bytes = 0; next < to && (bytes === 0 || bytes < this.#runBytes); next++) {
+      for (let bytes = 0; next < to && (bytes === 0 || bytes < this.#fullRunBytes); next++) {
         bytes += (keyValues[next] as KeyValue).encoded.length
       }
       const end = next < to ? (keyValues[next] as KeyValue).byteKey : gap.end
@@ -176,51 +243,21 @@ export class RangeCache {
     const { whole, edges } = table.cover(range)
     let count = whole
     for (const edge of edges) {
-      const parts = this.#partsOf(edge, 0)
+      const parts = this.#parts.of(edge, 0, () => false)
       if (parts === undefined) return undefined
       for (const { from, to } of parts) count += to - from
     }
     return count
   }
+}
 
-  /** The keys of the range, at most `limit` (0: all); undefined: not all of them are known. */
-  #partsOf(range: KeyRange, limit: number): BlockPart[] | undefined {
-    const end = range.end ?? aboveAllKeys
-    const parts: BlockPart[] = []
-    let room = limit === 0 ? Number.POSITIVE_INFINITY : limit
-    let lookUps = 0
-    let { start } = range
-    for (let at = this.#runs.indexOf(start); ; at++) {
-      const run = this.#runs.at(at)
-      if (run === undefined || run.start > start || run.end <= start) return undefined
-      this.#runs.used(run)
-      lookUps += run.changedCount
-      if (lookUps > maxLookUps || !this.#renew(run)) return undefined
-      const { block } = run
-      const from = run.start === start ? 0 : block.indexOf(start)
-      const to = Math.min(run.end <= end ? block.count : block.indexOf(end), from + room)
-      if (to > from) parts.push({ block, from, to })
-      room -= to - from
-      if (room === 0 || run.end >= end) return parts
-      start = run.end
-    }
-  }
+function boundsOf({ start, end }: KeyRange): [ByteString, ByteString] {
+  return [start, end ?? aboveAllKeys]
+}
 
-  /** Brings the run up to date. False: it has become too large. */
-  #renew(run: Run): boolean {
-    if (run.changedCount === 0) return true
-    const changes = run.changedKeys().map((key) => ({ key, keyValue: this.#read(key) }))
-    const isSmall = changes.every(
-      ({ keyValue }) => (keyValue?.encoded.length ?? 0) <= this.#runBytes,
-    )
-    const block = isSmall ? run.block.changed(changes) : undefined
-    if (block === undefined || block.memoryBytes > 2 * this.#runBytes) {
-      this.#runs.remove(run)
-      return false
-    }
-    this.#runs.renew(run, block)
-    return true
-  }
+/** Nothing lies between a key and itself followed by a zero. */
+function behind(keyValues: readonly KeyValue[]): ByteString {
+  return `${(keyValues[keyValues.length - 1] as KeyValue).byteKey}\0`
 }
 
 /** The index of the first of `keyValues` whose key is not below `key`. */

@@ -1,6 +1,8 @@
 import type { ByteString } from '../../base/bytes.js'
+import type { Scratch } from '../../engine/index.js'
 import type { KeyValueBlock } from '../../wire/index.js'
 import type { Run } from './run.js'
+import { RunFile } from './run-file.js'
 
 /** A part of the key space; `end` is never undefined. */
 export interface Span {
@@ -11,18 +13,23 @@ export interface Span {
 /** Of the bound, what stays when the bound is exceeded. */
 const keptPart = 15 / 16
 
-/** Runs in order, none of which reaches into another; those that have not been used for longest go first. */
+/**
+ * Runs in order, none of which reaches into another. Those that have not been used for longest leave memory first; they
+ * stay if their blocks are on the file.
+ */
 export class RunTable {
+  readonly file: RunFile | undefined
   readonly #maxBytes: number
   #runs: Run[] = []
-  /** The one used last comes last. */
+  /** Those whose blocks are in memory; the one used last comes last. */
   readonly #byUse = new Set<Run>()
   #memoryBytes = 0
   /** Where the last changed key was: many change in order. */
   #lastAt = -1
 
-  constructor(maxBytes: number) {
+  constructor(maxBytes: number, scratch?: Scratch) {
     this.#maxBytes = maxBytes
+    this.file = scratch && new RunFile(scratch, (run) => this.#leftFile(run))
   }
 
   get isEmpty(): boolean {
@@ -69,26 +76,51 @@ export class RunTable {
     this.#runs.splice(this.indexOf(run.start) + 1, 0, run)
     this.#byUse.add(run)
     this.#memoryBytes += run.memoryBytes
+    this.file?.store(run)
     this.#shrink()
   }
 
   remove(run: Run): void {
     this.#runs.splice(this.indexOf(run.start), 1)
-    this.#byUse.delete(run)
-    this.#memoryBytes -= run.memoryBytes
+    this.#release(run)
   }
 
   used(run: Run): void {
-    this.#byUse.delete(run)
+    if (!this.#byUse.delete(run)) return
+    // Anew, at the end.
     this.#byUse.add(run)
   }
 
   /** `block` is the run as it is now. */
   renew(run: Run, block: KeyValueBlock): void {
+    this.file?.forget(run)
+    this.#change(run, () => run.renew(block))
+    this.file?.store(run)
+  }
+
+  /** `block` is what lies on the file, in memory of its own. */
+  hold(run: Run, block: KeyValueBlock): void {
+    this.#change(run, () => run.hold(block))
+  }
+
+  #change(run: Run, change: () => void): void {
+    if (!run.isHeld) return
     const before = run.memoryBytes
-    run.renew(block)
+    change()
     this.#memoryBytes += run.memoryBytes - before
+    this.#byUse.add(run)
     this.#shrink()
+  }
+
+  #release(run: Run): void {
+    run.isHeld = false
+    this.file?.forget(run)
+    this.#byUse.delete(run)
+    this.#memoryBytes -= run.memoryBytes
+  }
+
+  #leftFile(run: Run): void {
+    if (run.block === undefined) this.remove(run)
   }
 
   /** Whether a run may hold a part of it. */
@@ -126,13 +158,21 @@ export class RunTable {
   #shrink(): void {
     if (this.#memoryBytes <= this.#maxBytes) return
     const goal = this.#maxBytes * keptPart
-    const gone = new Set<Run>()
+    let isAnyGone = false
     for (const run of this.#byUse) {
       if (this.#memoryBytes <= goal) break
+      if (run.place === undefined) {
+        this.#release(run)
+        isAnyGone = true
+        continue
+      }
+      const before = run.memoryBytes
+      run.hold(undefined)
+      this.#memoryBytes += run.memoryBytes - before
       this.#byUse.delete(run)
-      this.#memoryBytes -= run.memoryBytes
-      gone.add(run)
     }
-    this.#runs = this.#runs.filter((run) => !gone.has(run))
+    if (isAnyGone) this.#runs = this.#runs.filter(({ isHeld }) => isHeld)
+    // What is left are names of runs whose blocks are on the file.
+    while (this.#memoryBytes > goal && this.file?.dropOldest() === true);
   }
 }

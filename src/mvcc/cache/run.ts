@@ -2,7 +2,7 @@ import type { ByteString } from '../../base/bytes.js'
 import type { KeyValueBlock } from '../../wire/index.js'
 
 /** Keys that have changed in one run; with more it is read anew. */
-const maxChangedKeys = 64
+const maxChangedKeys = 16
 /** Of a run, and of a changed key, beside its bytes; estimates. */
 const runOverheadBytes = 256
 const changedKeyOverheadBytes = 96
@@ -10,11 +10,25 @@ const changedKeyOverheadBytes = 96
 /** Above every key: the end of a range without an end. */
 export const aboveAllKeys: ByteString = '\u0100'
 
+/** Where the block of a run lies on a file. */
+export interface Place {
+  readonly run: Run
+  /** Grows for ever: the file is written again from its start. */
+  readonly at: number
+  readonly length: number
+  readonly count: number
+  readonly checksum: number
+}
+
 /** All keys that there are from `start` on, before `end`, as they were before the changed ones changed. */
 export class Run {
   readonly start: ByteString
   readonly end: ByteString
-  #block: KeyValueBlock
+  /** False: the table has given it up. */
+  isHeld = true
+  /** Where its block lies on a file, if it does. */
+  place: Place | undefined
+  #block: KeyValueBlock | undefined
   #changedKeys: Set<ByteString> | undefined
   #changedBytes = 0
 
@@ -24,14 +38,20 @@ export class Run {
     this.#block = block
   }
 
-  get block(): KeyValueBlock {
+  /** Undefined: it is on the file alone. */
+  get block(): KeyValueBlock | undefined {
     return this.#block
+  }
+
+  /** Keys, as they were before the changed ones changed. */
+  get count(): number {
+    return (this.#block ?? this.place)?.count ?? 0
   }
 
   /** What the run takes of memory; an estimate. */
   get memoryBytes(): number {
     const bounds = this.start.length + this.end.length
-    return this.#block.memoryBytes + bounds + this.#changedBytes + runOverheadBytes
+    return (this.#block?.memoryBytes ?? 0) + bounds + this.#changedBytes + runOverheadBytes
   }
 
   get changedCount(): number {
@@ -63,5 +83,10 @@ export class Run {
     this.#block = block
     this.#changedKeys = undefined
     this.#changedBytes = 0
+  }
+
+  /** `block` is what lies on the file; undefined: it stays there alone. */
+  hold(block: KeyValueBlock | undefined): void {
+    this.#block = block
   }
 }

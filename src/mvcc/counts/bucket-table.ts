@@ -115,6 +115,16 @@ export class BucketTable {
     return { whole: this.#sum(from, last ?? { page: this.#pages.length, at: 0 }), edges }
   }
 
+  /** The part of a range between the first and the last place in it where a bucket starts; it may be empty. */
+  wholeBuckets({ start, end }: { start: ByteString; end: ByteString }): {
+    start: ByteString
+    end: ByteString
+  } {
+    const first = this.bucketOf(start)
+    const from = first.bucket.start === start ? start : (first.end ?? end)
+    return { start: from, end: this.bucketOf(end).bucket.start }
+  }
+
   *[Symbol.iterator](): Generator<Bucket> {
     for (const page of this.#pages) yield* page.buckets
   }

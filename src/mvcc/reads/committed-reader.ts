@@ -1,8 +1,8 @@
 import type { ByteShare } from '../../base/byte-budget.js'
 import { MetastoreError } from '../../base/errors.js'
-import type { Engine, RowChanges, RowRun } from '../../engine/engine.js'
+import type { Engine, RowChanges, RowRun, Scratch } from '../../engine/index.js'
 import type { RangeRequest, TxnRequest, TxnResponse } from '../../wire/index.js'
-import type { Filling } from '../cache/filling.js'
+import type { AnswerFilling, AreaFilling } from '../cache/filling.js'
 import { questionOf } from '../cache/question.js'
 import { RangeCache } from '../cache/range-cache.js'
 import type { KeyCounts } from '../counts/key-counts.js'
@@ -14,7 +14,10 @@ import { runSteps, type Steps } from '../steps.js'
 import { executeTxn } from '../writes/txn.js'
 import { executeRange, type RangeResult } from './range.js'
 import { type PieceSize, RangePieces } from './range-pieces.js'
-import { currentRecord } from './reading.js'
+import { currentRecord, readSome } from './reading.js'
+
+/** Of an area that is read as a whole. */
+const maxAreaBytes = 128 * 1024
 
 /** Answers reads from the committed state, as it is at the call. */
 export class CommittedReader {
@@ -22,15 +25,19 @@ export class CommittedReader {
   readonly #counts: KeyCounts
   readonly #cache: RangeCache | undefined
 
-  /** `cacheBytes`: memory for ranges that are asked again; 0: none. */
-  constructor(engine: Engine, counts: KeyCounts, cacheBytes: number) {
+  /** `cacheBytes`: memory for ranges that are asked again; 0: none. `scratch`: what leaves that memory goes there. */
+  constructor(engine: Engine, counts: KeyCounts, cacheBytes: number, scratch?: Scratch) {
     this.#engine = engine
     this.#counts = counts
     if (cacheBytes === 0) return
-    this.#cache = new RangeCache(cacheBytes, (key) => {
-      const record = currentRecord(this.#pointReader, key)
-      return record && keyValueOf(record)
-    })
+    this.#cache = new RangeCache(
+      cacheBytes,
+      (key) => {
+        const record = currentRecord(this.#pointReader, key)
+        return record && keyValueOf(record)
+      },
+      scratch,
+    )
   }
 
   /** To be called when changes become visible, before anything is read. */
@@ -55,11 +62,29 @@ export class CommittedReader {
     const table = this.#counts.committed
     const known = cache.answer(question, table, share)
     if (known !== undefined) return known
-    const filling = cache.begin(question, table)
-    return this.#read((reader) => {
-      const steps = executeRange(reader, meta, request)
-      return filling === undefined ? steps : filled(cache, filling, steps)
-    }, share)
+    const { answer, area } = cache.begin(question, table)
+    try {
+      return this.#read((reader) => {
+        const steps = executeRange(reader, meta, request)
+        return answer === undefined ? steps : filled(cache, answer, steps)
+      }, share)
+    } finally {
+      if (area !== undefined) void this.#readArea(cache, area)
+    }
+  }
+
+  /** Nobody waits for it. */
+  async #readArea(cache: RangeCache, filling: AreaFilling): Promise<void> {
+    try {
+      const { keyValues, isWhole } = await this.#read(
+        (reader) => readSome(reader, filling.span, maxAreaBytes),
+        undefined,
+      )
+      cache.finishArea(filling, keyValues, isWhole)
+    } catch {
+      // Whoever asks for these keys hears why they cannot be read.
+      cache.abandon(filling)
+    }
   }
 
   /** See {@link KeyValueState.rangePieces}. */
@@ -102,7 +127,7 @@ export class CommittedReader {
 /** Keeps the answer, too. */
 function* filled(
   cache: RangeCache,
-  filling: Filling,
+  filling: AnswerFilling,
   steps: Steps<RangeResult>,
 ): Steps<RangeResult> {
   let result: RangeResult | undefined

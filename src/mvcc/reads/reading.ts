@@ -75,6 +75,24 @@ export function* readAll(
   return keyValues
 }
 
+/** The first keys of the span, in the background; no more when they take `maxBytes`. `isWhole`: there are no others. */
+export function* readSome(
+  reader: RowReader,
+  { start, end }: { readonly start: ByteString; readonly end: ByteString },
+  maxBytes: number,
+): Steps<{ keyValues: KeyValue[]; isWhole: boolean }> {
+  const keyValues: KeyValue[] = []
+  let bytes = 0
+  const rows = { ...currentRows({ start, end }), priority: 'background' } as const
+  yield* eachRow(reader, rows, (row) => {
+    const keyValue = currentValue(reader, row)
+    keyValues.push(keyValue)
+    bytes += keyValue.encoded.length
+    return bytes < maxBytes
+  })
+  return { keyValues, isWhole: bytes < maxBytes }
+}
+
 /** The keys of the range as they were at `revision`. */
 export function* readPast(
   reader: RowReader,

@@ -55,6 +55,8 @@ export interface Configuration {
   readonly rangeCacheBytes: number
   /** Memory for what puts have to know of keys; 0: none. */
   readonly keyFactsBytes: number
+  /** Disk space for ranges that leave that memory; 0: none. Without the LevelDB engine there is none. */
+  readonly rangeCacheFileBytes: number
   readonly maxConcurrentStreams: number
   readonly grpcServer: GrpcServerKind
   readonly logLevel: LogLevel
@@ -106,6 +108,7 @@ export function resolveConfiguration(raw: RawValues): Configuration {
     maxRequestBytes: values['max-request-bytes'],
     rangeCacheBytes: values['range-cache-bytes'],
     keyFactsBytes: values['key-facts-bytes'],
+    rangeCacheFileBytes: values['range-cache-file-bytes'],
     maxConcurrentStreams: values['max-concurrent-streams'],
     grpcServer: values['grpc-server'],
     logLevel: values['log-level'],

@@ -34,8 +34,9 @@ describe('what is given', () => {
       grpcServer: 'own',
       maxTxnOps: 128,
       maxRequestBytes: 1_572_864,
-      rangeCacheBytes: 67_108_864,
       keyFactsBytes: 67_108_864,
+      rangeCacheBytes: 33_554_432,
+      rangeCacheFileBytes: 1_073_741_824,
       maxConcurrentStreams: 4_294_967_295,
       logLevel: 'info',
       logFormat: undefined,
@@ -52,7 +53,7 @@ describe('what is given', () => {
       '--wait-cluster-ready-timeout 7s --snapshot-catchup-entries 8',
       '--initial-cluster-token t --max-txn-ops 5 --max-request-bytes 6 --max-concurrent-streams 7',
       '--auto-compaction-mode revision --auto-compaction-retention 1000',
-      '--range-cache-bytes 0 --key-facts-bytes 8 --grpc-server grpc-js --feature-gates LeaseCheckpoint=true',
+      '--range-cache-bytes 0 --key-facts-bytes 8 --range-cache-file-bytes 8 --grpc-server grpc-js --feature-gates LeaseCheckpoint=true',
       '--watch-progress-notify-interval 1m30s --log-level panic --log-format console',
     ].flatMap((line) => line.split(' '))
     expect(configure({ words })).toEqual({
@@ -87,6 +88,7 @@ describe('what is given', () => {
       maxRequestBytes: 6,
       rangeCacheBytes: 0,
       keyFactsBytes: 8,
+      rangeCacheFileBytes: 8,
       maxConcurrentStreams: 7,
       logLevel: 'panic',
       logFormat: 'console',

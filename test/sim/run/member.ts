@@ -10,8 +10,12 @@ import { SimulatedEngine } from '../world/engine.js'
 import { EngineDisk } from '../world/engine-disk.js'
 import type { SimulatedNetwork } from '../world/network.js'
 import { SimulatedProcess } from '../world/process.js'
+import { simulatedScratch } from '../world/scratch.js'
 import { BrokenConnection } from '../world/way.js'
 import { electionTimeoutMs, type Swarm, tickMs } from './swarm.js'
+
+/** Little, so that much of it goes to the scratch file. */
+const rangeCacheBytes = 16 * 1024
 
 export const progressIntervalMs = 2000
 
@@ -152,8 +156,9 @@ export class SimulatedMember {
         : new SimulatedEngine(this.engineDisk, process, random, process.nextTurn)
     return openStore({
       engine,
+      scratch: simulatedScratch(process),
       clusterId: 1n,
-      limits: { maxTxnOperations: 128, maxRequestBytes: 100_000 },
+      limits: { maxTxnOperations: 128, maxRequestBytes: 100_000, rangeCacheBytes },
       clock: process,
       random,
       electionTimeoutMs,

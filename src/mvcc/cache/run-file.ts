@@ -1,0 +1,162 @@
+import type { Scratch } from '../../engine/index.js'
+import { KeyValueBlock } from '../../wire/index.js'
+import type { Place, Run } from './run.js'
+
+/** Written at a time: enough that a write costs little a run, and little enough that others are not kept from the disk. */
+const maxWriteBytes = 256 * 1024
+/** Runs that wait to be written; what comes beyond stays in memory alone. */
+const maxWaitingBytes = 8 * 1024 * 1024
+const maxPlaces = 131_072
+
+/**
+ * Keeps the blocks of runs on a scratch file, which is written from its start to its end and then again from its
+ * start: what was written first goes first.
+ */
+export class RunFile {
+  readonly #scratch: Scratch
+  readonly #onGone: (run: Run) => void
+  /** In the order in which they were written. */
+  readonly #places = new Set<Place>()
+  /** With the bytes that are counted for each. */
+  readonly #waiting = new Map<Run, number>()
+  #waitingBytes = 0
+  #end = 0
+  #writing = false
+  #failed = false
+
+  /** `onGone` hears that the block of a run is no longer on the file. */
+  constructor(scratch: Scratch, onGone: (run: Run) => void) {
+    this.#scratch = scratch
+    this.#onGone = onGone
+  }
+
+  /** Whether what comes takes the place of what is there. */
+  get isFull(): boolean {
+    return this.#end > this.#scratch.sizeBytes || this.#places.size >= maxPlaces
+  }
+
+  /** The run's block is to be written; it has a place when that is done, if it is still the run's then. */
+  store(run: Run): void {
+    const { block } = run
+    if (this.#failed || block === undefined || this.#waiting.has(run)) return
+    const { length } = block.bytes
+    if (this.#waitingBytes + length > maxWaitingBytes || length > this.#scratch.sizeBytes) return
+    this.#waiting.set(run, length)
+    this.#waitingBytes += length
+    if (!this.#writing) void this.#writeAll()
+  }
+
+  /** The run is gone, or has another block. */
+  forget(run: Run): void {
+    if (run.place !== undefined) this.#places.delete(run.place)
+    run.place = undefined
+  }
+
+  /** Makes the run whose block was written first lose it. False: there is none. */
+  dropOldest(): boolean {
+    const [oldest] = this.#places
+    if (oldest === undefined) return false
+    this.#drop(oldest)
+    return true
+  }
+
+  /** The block, read into `target` from `offset` on, a multiple of 4; undefined: it cannot be had, or not now. */
+  read(place: Place, target: Buffer, offset: number): KeyValueBlock | undefined {
+    const bytes = target.subarray(offset, offset + place.length)
+    const outcome = this.#scratch.read(place.at % this.#scratch.sizeBytes, bytes, place.checksum)
+    if (outcome === 'done') return KeyValueBlock.over(bytes, place.count)
+    if (outcome === 'lost') this.#drop(place)
+    return undefined
+  }
+
+  async #writeAll(): Promise<void> {
+    this.#writing = true
+    try {
+      // Runs come many at a time; and others are to be written with the first.
+      await Promise.resolve()
+      while (this.#waiting.size > 0) await this.#writeSome()
+    } catch {
+      this.#fail()
+    } finally {
+      this.#writing = false
+    }
+  }
+
+  async #writeSome(): Promise<void> {
+    const { sizeBytes } = this.#scratch
+    const blocks = this.#takeWaiting(sizeBytes - (this.#end % sizeBytes))
+    if (blocks === undefined) {
+      // The next one does not fit before the end of the file.
+      this.#end += sizeBytes - (this.#end % sizeBytes)
+      return
+    }
+    if (blocks.size === 0) return
+    const start = this.#end
+    const places = [...blocks].map(([run, block]) => this.#placeOf(run, block))
+    this.#makeRoom()
+    await this.#scratch.write(
+      start % sizeBytes,
+      [...blocks.values()].map(({ bytes }) => bytes),
+    )
+    for (const place of places) {
+      const { run } = place
+      if (run.isHeld && run.block === blocks.get(run)) this.#places.add(place)
+      if (this.#places.has(place)) run.place = place
+    }
+  }
+
+  #placeOf(run: Run, { bytes, count }: KeyValueBlock): Place {
+    const place = {
+      run,
+      at: this.#end,
+      length: bytes.length,
+      count,
+      checksum: this.#scratch.checksum(bytes),
+    }
+    this.#end += bytes.length
+    return place
+  }
+
+  /** What waits, as much as is written at a time; undefined: there is something, but no room for it. */
+  #takeWaiting(roomBytes: number): Map<Run, KeyValueBlock> | undefined {
+    const blocks = new Map<Run, KeyValueBlock>()
+    let bytes = 0
+    for (const [run, counted] of this.#waiting) {
+      const { block } = run
+      const isWanted = block !== undefined && run.isHeld
+      const length = isWanted ? block.bytes.length : 0
+      if (length <= this.#scratch.sizeBytes) {
+        if (bytes + length > roomBytes) return blocks.size === 0 ? undefined : blocks
+        if (bytes > 0 && bytes + length > maxWriteBytes) break
+        if (isWanted) blocks.set(run, block)
+        bytes += length
+      }
+      this.#waiting.delete(run)
+      this.#waitingBytes -= counted
+    }
+    return blocks
+  }
+
+  /** For what has been placed last. */
+  #makeRoom(): void {
+    for (const place of this.#places) {
+      const isOverwritten = place.at < this.#end - this.#scratch.sizeBytes
+      if (!isOverwritten && this.#places.size < maxPlaces) return
+      this.#drop(place)
+    }
+  }
+
+  #drop(place: Place): void {
+    this.#places.delete(place)
+    place.run.place = undefined
+    this.#onGone(place.run)
+  }
+
+  #fail(): void {
+    this.#failed = true
+    this.#waiting.clear()
+    this.#waitingBytes = 0
+    for (const place of this.#places) this.#drop(place)
+    this.#scratch.abandon()
+  }
+}
