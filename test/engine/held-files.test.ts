@@ -102,17 +102,24 @@ describe('second names of LevelDB’s files', () => {
     await holding.files.close()
   })
 
-  test('are gone without, and do no harm, where there can be none', async () => {
-    const holding = await startHolding('000005.ldb')
-    await rm(join(holding.folder, heldFolder), { recursive: true })
-    await writeFile(join(holding.folder, heldFolder), 'no folder')
-    holding.files.written()
-    await afterLooks(holding, 'it has given up', () => holding.clock.timerCount === 0)
-    expect(await holding.namesOf('000005.ldb')).toBe(1)
-    holding.files.written()
-    expect(holding.clock.timerCount).toBe(0)
-    await holding.files.close()
-  })
+  const hindrances: [string, (held: string) => Promise<void>][] = [
+    ['can be none', (held) => writeFile(held, 'no folder')],
+    ['are none any more', async () => {}],
+  ]
+  test.each(hindrances)(
+    'are gone without, and do no harm, where there %s',
+    async (_what, hinder) => {
+      const holding = await startHolding('000005.ldb')
+      await rm(join(holding.folder, heldFolder), { recursive: true })
+      await hinder(join(holding.folder, heldFolder))
+      holding.files.written()
+      await afterLooks(holding, 'it has given up', () => holding.clock.timerCount === 0)
+      expect(await holding.namesOf('000005.ldb')).toBe(1)
+      holding.files.written()
+      expect(holding.clock.timerCount).toBe(0)
+      await holding.files.close()
+    },
+  )
 })
 
 test('an engine holds its tables while it is open', async () => {

@@ -1,4 +1,4 @@
-import { link, mkdir, readdir, rm, unlink } from 'node:fs/promises'
+import { access, link, mkdir, readdir, rm, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock, Timer } from '../../base/clock.js'
 
@@ -60,7 +60,7 @@ export class HeldFiles {
     await this.#running
   }
 
-  /** Removes all second names. To be called when the database is closed. Idempotent. */
+  /** Removes all second names. To be called before the database is closed, and the folder so another's. Idempotent. */
   async close(): Promise<void> {
     this.#closed = true
     this.#timer?.cancel()
@@ -89,7 +89,7 @@ export class HeldFiles {
 
   async #follow(present: ReadonlySet<string>): Promise<void> {
     for (const name of present) {
-      if (this.#closed) return
+      if (this.#closed || !this.#usable) return
       if (heldPattern.test(name) && !this.#names.has(name)) await this.#hold(name)
     }
     let removals = 0
@@ -104,14 +104,21 @@ export class HeldFiles {
   }
 
   async #hold(name: string): Promise<void> {
-    this.#vain = 0
     try {
       await link(join(this.#folder, name), join(this.#held, name))
       this.#names.add(name)
+      this.#vain = 0
     } catch (thrown) {
-      // LevelDB was faster.
-      if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') return
-      this.#usable = false
+      const isGone = thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT'
+      // Either LevelDB was faster, or somebody has removed the second names.
+      this.#usable = isGone && (await this.#isThere())
     }
+  }
+
+  #isThere(): Promise<boolean> {
+    return access(this.#held).then(
+      () => true,
+      () => false,
+    )
   }
 }

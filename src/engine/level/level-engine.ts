@@ -214,8 +214,8 @@ export class LevelEngine implements Engine {
     await this.#reclaimer.close()
     await this.#audit.close()
     await this.#folderSize.settled()
-    await this.#database.close()
     await this.#heldFiles.close()
+    await this.#database.close()
   }
 
   /** Closes when the last view has been closed; nothing new is asked of it any more. */
