@@ -94,7 +94,8 @@ function connect(
   const { engine, clock, limits, onTrouble } = options
   const headers = new Headers(options.clusterId, state, node)
   const { maxTxnOperations, maxRequestBytes } = limits
-  const proposer = new Proposer({ engine, clock, node, headers, maxRequestBytes })
+  const proposer = new Proposer({ engine, clock, node, maxRequestBytes })
+  state.onResponses((response) => headers.complete(response))
   const hub = new WatchHub({
     history: state,
     clock,

@@ -5,7 +5,6 @@ import type { Engine } from '../engine/index.js'
 import type { CommandResponse } from '../mvcc/index.js'
 import type { ProposeOptions, RaftNode } from '../node/index.js'
 import { Command } from '../wire/index.js'
-import type { Headers } from './headers.js'
 import { WriteRoom } from './write-room.js'
 
 /**
@@ -18,7 +17,6 @@ export interface ProposerParts {
   readonly engine: Engine
   readonly clock: Clock
   readonly node: RaftNode
-  readonly headers: Headers
   /** Size of an encoded write; etcd's default is 1.5 MiB. */
   readonly maxRequestBytes: number
 }
@@ -64,8 +62,7 @@ export class Proposer {
     command: Command,
     options: ProposeOptions | undefined,
   ): Promise<Response> {
-    const applied = this.#parts.node.propose(payload, command, options) as Promise<Response>
-    return applied.then(this.#complete) as Promise<Response>
+    return this.#parts.node.propose(payload, command, options) as Promise<Response>
   }
 
   async #proposeLater<Response extends CommandResponse>(
@@ -78,7 +75,4 @@ export class Proposer {
     await (signal === undefined ? room : unlessAborted(room, signal, writeGivenUp))
     return this.#proposeNow(payload, command, options)
   }
-
-  readonly #complete = (response: CommandResponse): CommandResponse =>
-    this.#parts.headers.complete(response)
 }

@@ -3,6 +3,7 @@ import { MetastoreError, messageOf } from '../base/errors.js'
 import type { EngineReplacement, ReplaceableEngine } from '../engine/engine.js'
 import {
   type ApplyOutcome,
+  type CommandResponse,
   encodeRows,
   type History,
   type HistoryChunk,
@@ -37,6 +38,7 @@ export class ReplicatedState implements StateMachine, History {
   readonly #engine: ReplaceableEngine
   readonly #options: KeyValueStateOptions
   #state: KeyValueState
+  #complete: (response: CommandResponse) => void = () => {}
   #publish: (batch: RevisionEvents) => void = () => {}
   #restored: () => void = () => {}
   #leaseListener: LeaseListener | undefined
@@ -67,6 +69,11 @@ export class ReplicatedState implements StateMachine, History {
   /** The key-value state as it is now; another object after a snapshot has been taken in. */
   get keyValues(): KeyValueState {
     return this.#state
+  }
+
+  /** `complete` is handed the answers that somebody waits for here, before they are given. One listener. */
+  onResponses(complete: (response: CommandResponse) => void): void {
+    this.#complete = complete
   }
 
   /** `publish` hears of every revision as it becomes visible. One listener. */
@@ -137,10 +144,10 @@ export class ReplicatedState implements StateMachine, History {
 
   apply(entries: readonly AppliedEntry[]): void | Promise<void> {
     const applied: Applied[] = []
-    for (const [position, entry] of entries.entries()) {
+    for (const entry of entries) {
       const outcome = this.#state.apply(entry.index, entry.term, commandOf(entry))
       if (outcome instanceof Promise) {
-        return this.#applyRest(applied, entry, outcome, entries.slice(position + 1))
+        return this.#applyRest(applied, entry, outcome, entries.slice(applied.length + 1))
       }
       applied.push({ entry, outcome })
     }
@@ -166,8 +173,13 @@ export class ReplicatedState implements StateMachine, History {
     }
     for (const { entry, outcome } of applied) {
       if (outcome === undefined) continue
-      if (outcome.response instanceof MetastoreError) entry.refuse(outcome.response)
-      else entry.respond(outcome.response)
+      const { response } = outcome
+      if (response instanceof MetastoreError) {
+        entry.refuse(response)
+        continue
+      }
+      if (entry.attachment !== undefined) this.#complete(response)
+      entry.respond(response)
     }
     if (this.#state.compactedRevision === this.#compactedRevision) return
     this.#compactedRevision = this.#state.compactedRevision

@@ -58,19 +58,25 @@ export class UnaryCall extends ServerCall {
     this.#handling = true
     try {
       const response = this.#handler(request, this)
-      if (response instanceof Promise) void this.#settle(response)
+      if (response instanceof Promise) this.#settle(response)
       else this.#succeed(response)
     } catch (thrown) {
       this.#fail(thrown)
     }
   }
 
-  async #settle(pending: Promise<unknown>): Promise<void> {
-    try {
-      this.#succeed(await pending)
-    } catch (thrown) {
-      this.#fail(thrown)
-    }
+  /** With `then`, which costs a call less than awaiting does. */
+  #settle(pending: Promise<unknown>): void {
+    pending.then(
+      (response) => {
+        try {
+          this.#succeed(response)
+        } catch (thrown) {
+          this.#fail(thrown)
+        }
+      },
+      (thrown) => this.#fail(thrown),
+    )
   }
 
   #succeed(response: unknown): void {
