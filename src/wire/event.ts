@@ -8,8 +8,9 @@ import { rowWriter } from './writer.js'
 export class Event {
   /** A number of `EventType`. */
   readonly type: number
-  /** What the key held before; undefined: nothing, or not asked for, or compacted. */
-  readonly prevKv: KeyValue | undefined
+  private previous: KeyValue | undefined
+  /** Finds the previous value when somebody asks for it, which is often nobody. */
+  private find: (() => KeyValue | undefined) | undefined = undefined
   /** Of a deletion: undefined until somebody asks, for often nobody does. */
   private present: KeyValue | undefined
   private deleted: KeyValue | undefined = undefined
@@ -20,7 +21,7 @@ export class Event {
   constructor(type: number, kv: KeyValue | undefined, prevKv?: KeyValue) {
     this.type = type
     this.present = kv
-    this.prevKv = prevKv
+    this.previous = prevKv
   }
 
   /** The deletion of the key of `deleted`, at `revision`. */
@@ -28,6 +29,13 @@ export class Event {
     const event = new Event(EventType.DELETE, undefined, prevKv)
     event.deleted = deleted
     event.deletedAt = revision
+    return event
+  }
+
+  /** The put of `kv`, of which `find` finds what the key held before. */
+  static putOver(kv: KeyValue, find: () => KeyValue | undefined): Event {
+    const event = new Event(EventType.PUT, kv)
+    event.find = find
     return event
   }
 
@@ -72,6 +80,15 @@ export class Event {
     return this.present
   }
 
+  /** What the key held before; undefined: nothing, or not asked for, or compacted. */
+  get prevKv(): KeyValue | undefined {
+    if (this.find !== undefined) {
+      this.previous = this.find()
+      this.find = undefined
+    }
+    return this.previous
+  }
+
   /** The canonical encoding. */
   get encoded(): Buffer {
     if (this.cachedEncoding === undefined) this.cachedEncoding = this.encode()
@@ -80,16 +97,16 @@ export class Event {
 
   /** The same event for those who did not ask for the previous value. */
   withoutPrevious(): Event {
-    if (this.prevKv === undefined) return this
+    if (this.previous === undefined && this.find === undefined) return this
     this.cachedWithoutPrevious ??= new Event(this.type, this.kv)
     return this.cachedWithoutPrevious
   }
 
   private encode(): Buffer {
     // Before the writer begins: making it may take the same one.
-    const { kv } = this
+    const { kv, prevKv } = this
     const writer = rowWriter.begin()
-    if (this.prevKv !== undefined) writer.bytes(26, this.prevKv.encoded)
+    if (prevKv !== undefined) writer.bytes(26, prevKv.encoded)
     writer.bytes(18, kv.encoded)
     if (this.type !== 0) writer.int32(8, this.type)
     return writer.finish()

@@ -1,14 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { type Random, seededRandom } from '../../src/base/random.js'
-import { LevelEngine } from '../../src/engine/index.js'
 import { KeyFacts } from '../../src/mvcc/facts/key-facts.js'
-import { FactLoader, KeyValueState } from '../../src/mvcc/index.js'
 import { encodeRecord } from '../../src/mvcc/rows/record.js'
-import { type Command, type Event, KeyValue, RangeRequest } from '../../src/wire/index.js'
-import { bytes, operation } from './state-harness.js'
+import { KeyValue } from '../../src/wire/index.js'
+import { bytes } from './state-harness.js'
 
 const keyOf = (index: number): string => `key-${String(index).padStart(6, '0')}`
 const manyBytes = 64 * 1024 * 1024
@@ -188,104 +183,6 @@ describe('what is known of keys', () => {
   })
 })
 
-describe('a state over LevelDB', () => {
-  let folder: string
-  let engine: LevelEngine
-  let state: KeyValueState
-
-  beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'metastore-facts-'))
-    engine = await LevelEngine.open({ folder })
-    state = await KeyValueState.open(engine)
-  })
-
-  afterEach(async () => {
-    await engine.close()
-    await rm(folder, { recursive: true })
-  })
-
-  async function apply(command: Command): Promise<void> {
-    await state.apply(state.appliedIndex + 1, 1, command)
-    state.commit()
-  }
-
-  /** Puts a key, and answers how often its current row was asked for. */
-  async function readsOfPut(key: string): Promise<number> {
-    const asked = vi.spyOn(engine, 'get')
-    await apply(operation.put(key, 'value', 0n))
-    const reads = asked.mock.calls.filter(([row]) => row === `c${key}`).length
-    asked.mockRestore()
-    return reads
-  }
-
-  function loaderOf(between: () => Promise<void>): FactLoader {
-    return new FactLoader(engine, () => state.facts, between)
-  }
-
-  test('asks it what a key held when the key is put first, and not again', async () => {
-    await apply(operation.put('b', 'value', 0n))
-    state = await KeyValueState.open(engine)
-    expect(await readsOfPut('b')).toBe(1)
-    expect(await readsOfPut('b')).toBe(0)
-    await apply(operation.deleteRange('b', ''))
-    expect(await readsOfPut('b')).toBe(0)
-    const { keyValues } = await state.range(rangeOf('b'))
-    expect(keyValues.map(({ createRevision, version }) => [createRevision, version])).toEqual([
-      [6, 1],
-    ])
-  })
-
-  test('asks it of no key once all are loaded, however many are put meanwhile', async () => {
-    for (let index = 0; index < 6000; index++) await apply(operation.put(keyOf(index), 'v', 0n))
-    state = await KeyValueState.open(engine)
-    let next = 0
-    const loader = loaderOf(async () => {
-      await apply(operation.put(keyOf(next++), 'w', 0n))
-      await apply(operation.deleteRange(keyOf(next++), ''))
-      await apply(operation.put(`new-${next++}`, 'w', 0n))
-    })
-    await loader.load()
-    expect(next).toBeGreaterThan(3)
-    for (let index = 0; index < 6000; index += 97) expect(await readsOfPut(keyOf(index))).toBe(0)
-    expect(await readsOfPut('another')).toBe(0)
-    const first = (await state.range(rangeOf(keyOf(97)))).keyValues[0]
-    expect([first?.createRevision, first?.version]).toEqual([99, 2])
-    await loader.close()
-  })
-
-  test('loads no more when it is closed', async () => {
-    for (let index = 0; index < 10; index++) await apply(operation.put(keyOf(index), 'v', 0n))
-    state = await KeyValueState.open(engine)
-    const loader = loaderOf(() => Promise.resolve())
-    await loader.close()
-    await loader.load()
-    expect(state.facts?.recall(keyOf(3))).toBe(undefined)
-  })
-
-  test('tells whoever asks for it in the turn of the commit what a put replaced', async () => {
-    await apply(operation.put('a', 'one', 0n))
-    const outcome = await state.apply(state.appliedIndex + 1, 1, operation.put('a', 'two', 0n))
-    const again = await state.apply(state.appliedIndex + 2, 1, operation.put('b', 'three', 0n))
-    state.commit()
-    expect(eventsOf(outcome?.events)).toEqual([['two', 'one']])
-    expect(eventsOf(again?.events)).toEqual([['three', undefined]])
-  })
-
-  test('with no memory for it asks for each', async () => {
-    state = await KeyValueState.open(engine, { keyFactsBytes: 0 })
-    await apply(operation.put('b', 'value', 0n))
-    expect(await readsOfPut('b')).toBe(1)
-  })
-})
-
 function truthOf(revision: number): Truth {
   return { createRevision: revision, modRevision: revision, version: 1, sub: 0 }
-}
-
-function rangeOf(key: string): RangeRequest {
-  return RangeRequest.create({ key: bytes(key) })
-}
-
-function eventsOf(events: readonly Event[] = []): (string | undefined)[][] {
-  return events.map(({ kv, prevKv }) => [kv.value.toString(), prevKv?.value.toString()])
 }

@@ -1,6 +1,5 @@
 import type { ByteString } from '../../base/bytes.js'
-import { invariant } from '../../base/errors.js'
-import { Event, EventType, type KeyValue } from '../../wire/index.js'
+import { Event, type KeyValue } from '../../wire/index.js'
 import { keyValueOf } from '../rows/record.js'
 import type { RowReader } from '../rows/row-reader.js'
 import { historyRow, type Revision } from '../rows/rows.js'
@@ -102,8 +101,10 @@ export class EventLog {
   }
 }
 
-function eventOf({ keyValue, previous, reader }: LonePut): Event {
-  const record = reader.get(historyRow(previous.main, previous.sub))
-  invariant(record !== undefined, 'the history has what a key held before its last put')
-  return new Event(EventType.PUT, keyValue, keyValueOf(record))
+/** Found until a compaction has removed it, like that of an event which is read from the history. */
+function eventOf({ keyValue, previous: { main, sub }, reader }: LonePut): Event {
+  return Event.putOver(keyValue, () => {
+    const record = reader.get(historyRow(main, sub))
+    return record && keyValueOf(record)
+  })
 }

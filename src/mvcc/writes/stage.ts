@@ -110,9 +110,14 @@ export class Stage implements KeyReader {
     return this.#engine.get(key)
   }
 
+  /** What a row is changed to by changes that are not committed; undefined: nothing is known. */
+  staged(key: ByteString): Buffer | undefined {
+    return this.#changes.get(key)
+  }
+
   /**
-   * What a put has to know of the key, whose current row is `row`; null: there is no such key; undefined: that takes
-   * {@link get}.
+   * What a put has to know of the key, whose current row is `row`, where {@link staged} knows nothing;
+   * null: there is no such key; undefined: that takes {@link get}.
    */
   recall(key: ByteString, row: ByteString): KeyFact | null | undefined {
     if (this.keyCounts.isAboveAll(key)) return null

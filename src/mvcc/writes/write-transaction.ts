@@ -88,6 +88,10 @@ export class WriteTransaction {
     const key = toByteString(request.key)
     const row = currentRow(key)
     this.checkPut(request, key)
+    const staged = this.#stage.staged(row)
+    if (staged !== undefined) {
+      return this.#putOver(wholeRecord(this.#stage, staged), request, key, row)
+    }
     const asks = request.prevKv || request.ignoreValue || request.ignoreLease
     const fact = asks ? undefined : this.#stage.recall(key, row)
     if (fact === undefined) return this.#putOver(this.#presentRecord(key, row), request, key, row)
