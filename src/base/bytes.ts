@@ -23,8 +23,15 @@ export function fromByteString(text: ByteString): Buffer {
 
 /** Eight bytes, big-endian, so that byte order is number order. `value`: 0 to 2^53 - 1. */
 export function orderedNumber(value: number): ByteString {
-  const high = Math.floor(value / 0x1_0000_0000)
-  const low = value >>> 0
+  return orderedWords(Math.floor(value / 0x1_0000_0000), value >>> 0)
+}
+
+/** Eight bytes of an id, as if it had no sign, that order as ids do. */
+export function orderedId(id: bigint): ByteString {
+  return orderedWords(Number(BigInt.asUintN(32, id >> 32n)), Number(BigInt.asUintN(32, id)))
+}
+
+function orderedWords(high: number, low: number): ByteString {
   return String.fromCharCode(
     high >>> 24,
     (high >>> 16) & 255,

@@ -1,6 +1,7 @@
 import {
   type ByteString,
   fromByteString,
+  orderedId,
   orderedNumber,
   prefixEnd,
   readOrderedNumber,
@@ -179,10 +180,4 @@ export function attachmentsOf(lease: bigint): { gte: ByteString; lt: ByteString 
 /** So escaped, no key's rows lie among another's, and rows order as their keys do. */
 function escapeKey(key: ByteString): ByteString {
   return key.includes('\x00') ? key.replaceAll('\x00', '\x00\xff') : key
-}
-
-function orderedId(id: bigint): ByteString {
-  const bytes = Buffer.allocUnsafe(8)
-  bytes.writeBigUInt64BE(BigInt.asUintN(64, id))
-  return bytes.toString('latin1')
 }
