@@ -114,7 +114,7 @@ function connect(
     ...{ engine, state, node, proposer, clock, autoCompaction, nextTurn, onTrouble },
   })
   const keyCounting = new KeyCounting({ engine, state, nextTurn, onTrouble })
-  const keyRemembering = new KeyRemembering({ engine, state, nextTurn, onTrouble })
+  const keyRemembering = new KeyRemembering({ engine, state, onTrouble })
   const { staticMembers = [] } = options
   const members = new Members({ engine, configuration: () => node.configuration, staticMembers })
   const publisher = new SelfPublisher({ engine, node, proposer, clock, onTrouble })

@@ -78,7 +78,7 @@ describe('what is known of keys', () => {
     const ledger = new Ledger(new KeyFacts(manyBytes), seededRandom(1))
     for (let round = 0; round < 50; round++) ledger.change(20_000, 1000)
     expect(ledger.known(20_000)).toBeGreaterThan(ledger.truths.size)
-    expect(ledger.facts.isFull).toBe(false)
+    expect(ledger.facts.isSettled).toBe(false)
   })
 
   test('is never wrong where there is room for few, and the room is kept to', () => {
@@ -91,7 +91,7 @@ describe('what is known of keys', () => {
     const known = ledger.known(20_000)
     expect(known).toBeGreaterThan(1000)
     expect(known).toBeLessThan(10_000)
-    expect(ledger.facts.isFull).toBe(true)
+    expect(ledger.facts.isSettled).toBe(true)
     expect(ledger.facts.memoryBytes).toBeLessThanOrEqual(maxBytes)
   })
 
@@ -110,7 +110,7 @@ describe('what is known of keys', () => {
           facts.load(rows, mark)
           ledger.known(8000)
         }
-        facts.endLoad(false)
+        facts.endLoad()
         ledger.known(8000)
       }
     },
@@ -121,7 +121,7 @@ describe('what is known of keys', () => {
     ledger.facts.beginLoad()
     const mark = ledger.facts.mark()
     ledger.change(20_000, 20_000)
-    expect(ledger.facts.isFull).toBe(true)
+    expect(ledger.facts.isSettled).toBe(true)
     expect(ledger.facts.load(ledger.rows(), mark)).toBe(false)
   })
 
@@ -134,7 +134,7 @@ describe('what is known of keys', () => {
       facts.committed(new Map([[row, recordOf(keyOf(index), truth)]]))
       facts.committed(new Map([[row, undefined]]))
     }
-    expect(facts.isFull).toBe(false)
+    expect(facts.isSettled).toBe(false)
     expect(facts.memoryBytes).toBeLessThanOrEqual(maxBytes)
   })
 
@@ -144,7 +144,7 @@ describe('what is known of keys', () => {
     const long = 'x'.repeat(256)
     facts.beginLoad()
     facts.load([{ key: 'ca', value: recordOf('a', truthOf(5)) }], facts.mark())
-    facts.endLoad(true)
+    facts.endLoad()
     expect(facts.recall('a')).toEqual(truthOf(5))
     expect(facts.recall('b')).toBe(null)
     expect(facts.recall(long)).toBe(undefined)
@@ -156,7 +156,7 @@ describe('what is known of keys', () => {
     const facts = new KeyFacts(manyBytes)
     const large = { createRevision: 2 ** 50, modRevision: 2 ** 50, version: 1, sub: 0 }
     facts.beginLoad()
-    facts.endLoad(true)
+    facts.endLoad()
     facts.committed(
       new Map([
         ['ca', recordOf('a', truthOf(3), 7n)],
@@ -172,14 +172,22 @@ describe('what is known of keys', () => {
     expect(facts.recall('d')).toEqual({ ...truthOf(2 ** 40), version: 2 ** 32 - 1, sub: 65_535 })
   })
 
-  test('loading is wanted once, when much was asked for in vain', () => {
+  test('another step of loading is wanted whenever enough was asked for in vain, until all is loaded', () => {
     const facts = new KeyFacts(manyBytes)
     const wanted = vi.fn()
     facts.onWanted(wanted)
-    for (let index = 0; index < 511; index++) facts.recall(keyOf(index))
+    const ask = (times: number) => {
+      for (let index = 0; index < times; index++) facts.recall(keyOf(index))
+    }
+    ask(63)
     expect(wanted).not.toHaveBeenCalled()
-    for (let index = 0; index < 5000; index++) facts.recall(keyOf(index))
-    expect(wanted).toHaveBeenCalledOnce()
+    ask(65)
+    expect(wanted).toHaveBeenCalledTimes(2)
+    facts.beginLoad()
+    facts.load([{ key: 'ca', value: recordOf('a', truthOf(5), 7n) }], facts.mark())
+    facts.endLoad()
+    for (let time = 0; time < 200; time++) expect(facts.recall('a')).toBe(undefined)
+    expect(wanted).toHaveBeenCalledTimes(2)
   })
 })
 

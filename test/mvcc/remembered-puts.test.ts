@@ -39,10 +39,6 @@ describe('a state over LevelDB', () => {
     return reads
   }
 
-  function loaderOf(between: () => Promise<void>): FactLoader {
-    return new FactLoader(engine, () => state.facts, between)
-  }
-
   test('asks it what a key held when the key is put first, and not again', async () => {
     await apply(operation.put('b', 'value', 0n))
     state = await KeyValueState.open(engine)
@@ -60,12 +56,14 @@ describe('a state over LevelDB', () => {
     for (let index = 0; index < 6000; index++) await apply(operation.put(keyOf(index), 'v', 0n))
     state = await KeyValueState.open(engine)
     let next = 0
-    const loader = loaderOf(async () => {
+    const loader = new FactLoader(engine, () => state.facts)
+    while (state.facts?.isSettled === false) {
+      const step = loader.load()
       await apply(operation.put(keyOf(next++), 'w', 0n))
       await apply(operation.deleteRange(keyOf(next++), ''))
       await apply(operation.put(`new-${next++}`, 'w', 0n))
-    })
-    await loader.load()
+      await step
+    }
     expect(next).toBeGreaterThan(3)
     for (let index = 0; index < 6000; index += 97) expect(await readsOfPut(keyOf(index))).toBe(0)
     expect(await readsOfPut('another')).toBe(0)
@@ -77,7 +75,7 @@ describe('a state over LevelDB', () => {
   test('loads no more when it is closed', async () => {
     for (let index = 0; index < 10; index++) await apply(operation.put(keyOf(index), 'v', 0n))
     state = await KeyValueState.open(engine)
-    const loader = loaderOf(() => Promise.resolve())
+    const loader = new FactLoader(engine, () => state.facts)
     await loader.close()
     await loader.load()
     expect(state.facts?.recall(keyOf(3))).toBe(undefined)

@@ -230,12 +230,9 @@ export class StateHarness {
 
   /** Has puts find what they have to know of keys in memory. */
   async loadFacts(): Promise<void> {
-    const loader = new FactLoader(
-      this.#engine,
-      () => this.#state.facts,
-      () => Promise.resolve(),
-    )
-    await loader.load()
+    const { facts } = this.#state
+    const loader = new FactLoader(this.#engine, () => facts)
+    while (facts?.isSettled === false) await loader.load()
     await loader.close()
   }
 

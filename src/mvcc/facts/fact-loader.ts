@@ -4,56 +4,55 @@ import type { KeyFacts } from './key-facts.js'
 
 /** Read at a time. */
 const chunkRows = 64
-/** Read from one view: what changes meanwhile is known and passed over, but a view holds what it shows on the disk. */
-const rowsOfView = 64 * chunkRows
+/** Of one step, which reads from one view. What changes meanwhile is known and passed over. */
+const rowsOfStep = 64 * chunkRows
 
-/** Loads, behind everything else, the facts of all keys there are. */
+/** Loads, behind everything else and step by step, the facts of all keys there are. */
 export class FactLoader {
   readonly #engine: Engine
   /** The facts that puts use; others after a snapshot has been taken in. */
   readonly #current: () => KeyFacts | undefined
-  readonly #nextTurn: () => Promise<void>
-  #running: Promise<void> = Promise.resolve()
+  #facts: KeyFacts | undefined
+  /** Where the next step begins. */
+  #from = ''
+  #running: Promise<void> | undefined
   #closed = false
 
-  /** `nextTurn` lets other work of the process go on. */
-  constructor(engine: Engine, current: () => KeyFacts | undefined, nextTurn: () => Promise<void>) {
+  constructor(engine: Engine, current: () => KeyFacts | undefined) {
     this.#engine = engine
     this.#current = current
-    this.#nextTurn = nextTurn
   }
 
-  /** Resolves when all is loaded, or there is no room for more. One load runs at a time. */
+  /** Loads some thousand rows more, if that is of use. Resolves when they are loaded; one step runs at a time. */
   load(): Promise<void> {
-    this.#running = this.#running.catch(() => {}).then(() => this.#run())
+    this.#running ??= this.#step().finally(() => {
+      this.#running = undefined
+    })
     return this.#running
   }
 
-  /** Stops after the step under way. Idempotent. */
+  /** Stops after the chunk under way. Idempotent. */
   async close(): Promise<void> {
     this.#closed = true
-    await this.#running.catch(() => {})
+    await this.#running?.catch(() => {})
   }
 
-  async #run(): Promise<void> {
+  async #step(): Promise<void> {
     const facts = this.#current()
-    if (facts === undefined) return
-    facts.beginLoad()
-    let from: string | undefined = currentRow('')
-    try {
-      while (from !== undefined) {
-        await this.#nextTurn()
-        if (this.#isOver(facts)) return
-        from = await this.#loadFrom(from, facts)
-      }
-    } finally {
-      facts.endLoad(from === undefined)
+    if (facts === undefined || this.#isOver(facts)) return
+    if (facts !== this.#facts) {
+      this.#facts = facts
+      this.#from = currentRow('')
+      facts.beginLoad()
     }
+    const next = await this.#loadFrom(this.#from, facts)
+    if (next === undefined) facts.endLoad()
+    else this.#from = next
   }
 
   #isOver(facts: KeyFacts): boolean {
     const isStopped = this.#closed || this.#engine.failure !== undefined
-    return isStopped || facts.isFull || this.#current() !== facts
+    return isStopped || facts.isSettled || this.#current() !== facts
   }
 
   /** Loads rows from `from` on; answers where to go on, undefined: there are no more. */
@@ -64,7 +63,7 @@ export class FactLoader {
     const scan = view.scan({ gte: from, lt, priority: 'background' })
     try {
       let next = from
-      for (let loaded = 0; loaded < rowsOfView; ) {
+      for (let loaded = 0; loaded < rowsOfStep; ) {
         const rows = await scan.next(chunkRows)
         const last = rows.at(-1)
         if (last === undefined) return undefined

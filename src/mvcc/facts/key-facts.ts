@@ -9,8 +9,8 @@ import { fits, type KeyFact } from './key-fact.js'
 /** Parts of the table, each of which grows and is tidied up alone, within half a millisecond. */
 const partitionBits = 8
 const partitionCount = 2 ** partitionBits
-/** Questions without an answer, from which on it is worth reading what all keys hold. */
-const missesToLoad = 512
+/** Questions without an answer that are worth a step of loading, which takes the main thread about 10 ms. */
+const missesPerStep = 64
 /** Of a current row before the key. */
 const prefixLength = 1
 
@@ -22,7 +22,7 @@ export interface FactMark {
 /**
  * What a put has to know of a key, in memory, so that puts of keys all over the store need not read
  * what each of them held: as of the last commit, for as many keys as there is room for. Those that were
- * put since the start come by themselves; the others are loaded behind the requests, once puts ask for them.
+ * put since the start come by themselves; the others are loaded behind the requests, in steps, as puts ask for them.
  */
 export class KeyFacts {
   readonly #partitions: FactPartition[]
@@ -35,7 +35,7 @@ export class KeyFacts {
   #isLoading = false
   /** All keys that exist and are not too long have been noted. */
   #isComplete = false
-  #wantedListener: (() => void) | undefined
+  #wantedListener: () => void = () => {}
 
   constructor(maxBytes: number) {
     const partitionBytes = Math.floor(maxBytes / partitionCount)
@@ -50,7 +50,7 @@ export class KeyFacts {
     return this.#partitions.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
   }
 
-  /** `listener` hears once that loading is worth the while. One listener. */
+  /** `listener` hears that another step of loading is worth the while. One listener. */
   onWanted(listener: () => void): void {
     this.#wantedListener = listener
   }
@@ -75,9 +75,9 @@ export class KeyFacts {
     for (const [row, record] of changes) if (isCurrentRow(row)) this.#note(row, record)
   }
 
-  /** True: loading is of no use any more, for there is no room. */
-  get isFull(): boolean {
-    return this.#isFull
+  /** True: there is no more to load, or no room for it. */
+  get isSettled(): boolean {
+    return this.#isFull || this.#isComplete
   }
 
   /** What all keys hold is going to be read. {@link endLoad} has to follow. */
@@ -102,18 +102,18 @@ export class KeyFacts {
     return true
   }
 
-  /** `hasAll`: the current rows of all keys have been loaded. */
-  endLoad(hasAll: boolean): void {
+  /** The current rows of all keys have been loaded. */
+  endLoad(): void {
     this.#isLoading = false
-    this.#isComplete = hasAll && !this.#isFull
+    this.#isComplete = !this.#isFull
   }
 
   #missed(): void {
+    if (this.isSettled) return
     this.#misses++
-    if (this.#misses < missesToLoad || this.#isFull) return
-    const listener = this.#wantedListener
-    this.#wantedListener = undefined
-    listener?.()
+    if (this.#misses < missesPerStep) return
+    this.#misses = 0
+    this.#wantedListener()
   }
 
   #note(row: ByteString, record: Buffer | undefined): void {
