@@ -14,7 +14,7 @@ const maxPlaces = 131_072
  */
 export class RunFile {
   readonly #scratch: Scratch
-  readonly #onGone: (run: Run) => void
+  readonly #onGone: (runs: readonly Run[]) => void
   /** In the order in which they were written. */
   readonly #places = new Set<Place>()
   /** With the bytes that are counted for each. */
@@ -24,8 +24,8 @@ export class RunFile {
   #writing = false
   #failed = false
 
-  /** `onGone` hears that the block of a run is no longer on the file. */
-  constructor(scratch: Scratch, onGone: (run: Run) => void) {
+  /** `onGone` hears that the blocks of runs are no longer on the file. */
+  constructor(scratch: Scratch, onGone: (runs: readonly Run[]) => void) {
     this.#scratch = scratch
     this.#onGone = onGone
   }
@@ -52,12 +52,16 @@ export class RunFile {
     run.place = undefined
   }
 
-  /** Makes the run whose block was written first lose it. False: there is none. */
-  dropOldest(): boolean {
-    const [oldest] = this.#places
-    if (oldest === undefined) return false
+  /** Makes the runs whose blocks were written first lose them: as many as take `memoryBytes`. */
+  dropOldest(memoryBytes: number): void {
+    const oldest: Place[] = []
+    let bytes = 0
+    for (const place of this.#places) {
+      if (bytes >= memoryBytes) break
+      bytes += place.run.memoryBytes
+      oldest.push(place)
+    }
     this.#drop(oldest)
-    return true
   }
 
   /** The block, read into `target` from `offset` on, a multiple of 4; undefined: it cannot be had, or not now. */
@@ -65,7 +69,7 @@ export class RunFile {
     const bytes = target.subarray(offset, offset + place.length)
     const outcome = this.#scratch.read(place.at % this.#scratch.sizeBytes, bytes, place.checksum)
     if (outcome === 'done') return KeyValueBlock.over(bytes, place.count)
-    if (outcome === 'lost') this.#drop(place)
+    if (outcome === 'lost') this.#drop([place])
     return undefined
   }
 
@@ -139,24 +143,30 @@ export class RunFile {
 
   /** For what has been placed last. */
   #makeRoom(): void {
+    const oldest: Place[] = []
     for (const place of this.#places) {
       const isOverwritten = place.at < this.#end - this.#scratch.sizeBytes
-      if (!isOverwritten && this.#places.size < maxPlaces) return
-      this.#drop(place)
+      if (!isOverwritten && this.#places.size - oldest.length < maxPlaces) break
+      oldest.push(place)
     }
+    this.#drop(oldest)
   }
 
-  #drop(place: Place): void {
-    this.#places.delete(place)
-    place.run.place = undefined
-    this.#onGone(place.run)
+  /** All at once: what hears of it goes through all runs. */
+  #drop(places: readonly Place[]): void {
+    if (places.length === 0) return
+    for (const place of places) {
+      this.#places.delete(place)
+      place.run.place = undefined
+    }
+    this.#onGone(places.map(({ run }) => run))
   }
 
   #fail(): void {
     this.#failed = true
     this.#waiting.clear()
     this.#waitingBytes = 0
-    for (const place of this.#places) this.#drop(place)
+    this.#drop([...this.#places])
     this.#scratch.abandon()
   }
 }

@@ -29,7 +29,7 @@ export class RunTable {
 
   constructor(maxBytes: number, scratch?: Scratch) {
     this.#maxBytes = maxBytes
-    this.file = scratch && new RunFile(scratch, (run) => this.#leftFile(run))
+    this.file = scratch && new RunFile(scratch, (runs) => this.#leftFile(runs))
   }
 
   get isEmpty(): boolean {
@@ -119,8 +119,10 @@ export class RunTable {
     this.#memoryBytes -= run.memoryBytes
   }
 
-  #leftFile(run: Run): void {
-    if (run.block === undefined) this.remove(run)
+  #leftFile(runs: readonly Run[]): void {
+    const gone = runs.filter(({ block }) => block === undefined)
+    for (const run of gone) this.#release(run)
+    if (gone.length > 0) this.#runs = this.#runs.filter(({ isHeld }) => isHeld)
   }
 
   /** Whether a run may hold a part of it. */
@@ -173,6 +175,6 @@ export class RunTable {
     }
     if (isAnyGone) this.#runs = this.#runs.filter(({ isHeld }) => isHeld)
     // What is left are names of runs whose blocks are on the file.
-    while (this.#memoryBytes > goal && this.file?.dropOldest() === true);
+    this.file?.dropOldest(this.#memoryBytes - goal)
   }
 }
