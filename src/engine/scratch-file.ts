@@ -62,7 +62,8 @@ export class ScratchFile implements Scratch {
   write(position: number, pieces: readonly Buffer[]): Promise<void> {
     if (this.#closed || this.#abandoned) return Promise.reject(closedError('scratch file'))
     const writing = writeAll(this.#handle.fd, position, pieces)
-    this.#writing = writing.catch(() => {})
+    // Of a state that has just been replaced, another one may be under way.
+    this.#writing = Promise.allSettled([this.#writing, writing]).then(() => {})
     return writing
   }
 

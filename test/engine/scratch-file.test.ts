@@ -84,6 +84,18 @@ describe('a scratch file', () => {
     expect(read()).toBe('done')
   })
 
+  test('closes when all that is being written has been', async () => {
+    let isWritten = false
+    const pieces = Array.from({ length: 64 * 1024 }, () => Buffer.alloc(256))
+    const large = file.write(0, pieces).then(() => {
+      isWritten = true
+    })
+    await file.write(0, [Buffer.from('something')])
+    await file.close()
+    expect(isWritten).toBe(true)
+    await large
+  })
+
   test('keeps nothing once it is abandoned or closed', async () => {
     const bytes = Buffer.from('something')
     await file.write(0, [bytes])
