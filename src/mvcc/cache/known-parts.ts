@@ -102,7 +102,9 @@ export class KnownParts {
       this.#runs.used(run)
       return run.changedCount === 0 ? block : this.#renewed(run, block)
     }
-    const stored = place && this.#runs.file?.read(place, room, offset)
+    // One that was brought up to date just now may have driven this one out of memory: it has no room then.
+    const hasRoom = place !== undefined && offset + place.length <= room.length
+    const stored = hasRoom ? this.#runs.file?.read(place, room, offset) : undefined
     if (stored === undefined) return undefined
     if (run.changedCount > 0) return this.#renewed(run, stored)
     if (!hold) return stored
