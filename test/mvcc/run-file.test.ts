@@ -54,3 +54,14 @@ test('gives up the oldest runs at once, as many as take what memory is wanted', 
   file.dropOldest(2.5 * memoryBytes)
   expect(gone).toEqual([runs.slice(0, 3)])
 })
+
+test('lets no more runs wait than have a bounded place in memory, however small their blocks are', async () => {
+  const { file } = await filled()
+  const small = Array.from({ length: 40_000 }, (_, at) => {
+    return new Run(`${at}`, `${at}\0`, KeyValueBlock.of([], 0, 0))
+  })
+  for (const run of small) file.store(run)
+  await waitFor('the first is written', () => small[0]?.place !== undefined)
+  await waitFor('no more are written', () => small[30_000]?.place !== undefined)
+  expect(small[39_999]?.place).toBeUndefined()
+})

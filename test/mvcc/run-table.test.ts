@@ -103,6 +103,20 @@ test('gaps are what no run holds', () => {
   ])
   expect(table.gapsIn({ start: 'b5', end: 'c' })).toEqual([])
   expect(table.gapsIn({ start: 'b5', end: 'd' })).toEqual([{ start: 'c', end: 'd' }])
+  for (const [start, end] of ['ah', 'b5', 'bc', 'cd', 'bd', 'eg', 'eh', 'fh', 'hi'].map((pair) => [
+    ...pair,
+  ])) {
+    const span = { start: start as string, end: end as string }
+    expect(table.firstGapIn(span)).toEqual(table.gapsIn(span)[0])
+  }
+})
+
+test('the first gap is not looked for behind a great many runs', () => {
+  const table = new RunTable(10_000_000)
+  for (let at = 0; at < 1_000; at++) table.insert(runOf(nameOf(at), nameOf(at + 1), 0))
+  const span = { start: nameOf(900), end: nameOf(2_000) }
+  expect(table.firstGapIn(span)).toEqual({ start: nameOf(1_000), end: nameOf(2_000) })
+  expect(table.firstGapIn({ ...span, start: nameOf(1) })).toBeUndefined()
 })
 
 test('a run that takes the place of very many does not hold the turn', () => {

@@ -152,7 +152,8 @@ export class RangeCache {
     const edges = edgesOf(range, table)
     const isSmall = edges.whole === 0 || (limit > 0 && limit < leastAreaKeys)
     const isAskedAgain = this.#asked.ask(start, end)
-    const area = this.#areas?.ask({ start, end }, table)
+    const isFiled = this.#runs.file?.isGivenUp === false
+    const area = isFiled ? this.#areas?.ask({ start, end }, table) : undefined
     let answer: AnswerFilling | undefined
     if (isAskedAgain || (area !== undefined && !isSmall)) {
       const kept = isAskedAgain ? { start, end } : table.wholeBuckets({ start, end })
@@ -163,7 +164,7 @@ export class RangeCache {
   }
 
   #beginArea(area: Span): AreaFilling | undefined {
-    const [gap] = this.#runs.gapsIn(area)
+    const gap = this.#runs.firstGapIn(area)
     if (gap === undefined || this.#areas?.begin() !== true) return undefined
     const filling = this.#begun(new AreaFilling(gap, area.start))
     if (filling === undefined) this.#areas.end()

@@ -35,14 +35,20 @@ export class RunFile {
     return this.#end > this.#scratch.sizeBytes || this.#places.size >= maxPlaces
   }
 
+  /** It cannot be written, and holds nothing. */
+  get isGivenUp(): boolean {
+    return this.#failed
+  }
+
   /** The run's block is to be written; it has a place when that is done, if it is still the run's then. */
   store(run: Run): void {
     const { block } = run
     if (this.#failed || block === undefined || this.#waiting.has(run)) return
-    const { length } = block.bytes
-    if (this.#waitingBytes + length > maxWaitingBytes || length > this.#scratch.sizeBytes) return
-    this.#waiting.set(run, length)
-    this.#waitingBytes += length
+    const { bytes, memoryBytes } = block
+    if (bytes.length > this.#scratch.sizeBytes) return
+    if (this.#waitingBytes + memoryBytes > maxWaitingBytes) return
+    this.#waiting.set(run, memoryBytes)
+    this.#waitingBytes += memoryBytes
     if (!this.#writing) void this.#writeAll()
   }
 

@@ -10,6 +10,8 @@ export interface Span {
   readonly end: ByteString
 }
 
+/** Runs without a gap between them behind which no gap is looked for. */
+const maxRunsSought = 256
 /** Of the bound, what stays when the bound is exceeded. */
 const keptPart = 15 / 16
 
@@ -69,6 +71,19 @@ export class RunTable {
     }
     if (from < end) gaps.push({ start: from, end })
     return gaps
+  }
+
+  /** The first of {@link gapsIn}, unless it lies behind a great many runs. */
+  firstGapIn({ start, end }: Span): Span | undefined {
+    const first = Math.max(this.indexOf(start), 0)
+    let from = start
+    for (let at = first; at < first + maxRunsSought && from < end; at++) {
+      const run = this.#runs[at]
+      if (run === undefined || run.start >= end) return { start: from, end }
+      if (run.start > from) return { start: from, end: run.start }
+      if (run.end > from) from = run.end
+    }
+    return undefined
   }
 
   /** `run` fills a gap. */
