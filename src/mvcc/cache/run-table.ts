@@ -12,6 +12,8 @@ export interface Span {
 
 /** Runs without a gap between them behind which no gap is looked for. */
 const maxRunsSought = 256
+/** Runs that are taken out one by one, which costs less than to go through all. */
+const fewRuns = 32
 /** Of the bound, what stays when the bound is exceeded. */
 const keptPart = 15 / 16
 
@@ -136,8 +138,12 @@ export class RunTable {
 
   #leftFile(runs: readonly Run[]): void {
     const gone = runs.filter(({ block }) => block === undefined)
+    if (gone.length <= fewRuns) {
+      for (const run of gone) this.remove(run)
+      return
+    }
     for (const run of gone) this.#release(run)
-    if (gone.length > 0) this.#runs = this.#runs.filter(({ isHeld }) => isHeld)
+    this.#runs = this.#runs.filter(({ isHeld }) => isHeld)
   }
 
   /** Whether a run may hold a part of it. */
