@@ -1,4 +1,4 @@
-import { readdir, rm, stat, unlink, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, rm, stat, unlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import { LevelEngine } from '../../src/engine/index.js'
@@ -120,6 +120,18 @@ describe('second names of LevelDB’s files', () => {
       await holding.files.close()
     },
   )
+
+  test('are all taken back where there can be no further one, as on a full disk', async () => {
+    const holding = await startHolding('000005.ldb')
+    holding.files.written()
+    await holds(holding, 1)
+    // A directory can have no second name.
+    await mkdir(join(holding.folder, '000006.ldb'))
+    await afterLooks(holding, 'it has given up', () => holding.clock.timerCount === 0)
+    expect(await holding.namesOf('000005.ldb')).toBe(1)
+    expect(await readdir(holding.folder)).not.toContain(heldFolder)
+    await holding.files.close()
+  })
 })
 
 test('an engine holds its tables while it is open', async () => {

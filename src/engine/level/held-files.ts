@@ -111,8 +111,15 @@ export class HeldFiles {
     } catch (thrown) {
       const isGone = thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT'
       // Either LevelDB was faster, or somebody has removed the second names.
-      this.#usable = isGone && (await this.#isThere())
+      if (!isGone || !(await this.#isThere())) await this.#giveUp()
     }
+  }
+
+  /** Names that nobody looks after any more would keep the room of what LevelDB removes, on a full disk above all. */
+  async #giveUp(): Promise<void> {
+    this.#usable = false
+    this.#names.clear()
+    await rm(this.#held, { recursive: true, force: true }).catch(() => {})
   }
 
   #isThere(): Promise<boolean> {
