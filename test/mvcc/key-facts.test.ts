@@ -56,6 +56,20 @@ class Ledger {
     this.facts.committed(rows)
   }
 
+  /** Deletes all keys as one run; answers how many of its rows were asked for. */
+  deleteRun(): number {
+    const keys = [...this.truths.keys()]
+    let asked = 0
+    const keyAt = (index: number) => {
+      asked++
+      return `c${keys[index]}`
+    }
+    this.truths.clear()
+    const run = { size: keys.length, byteCount: 0, keyAt, valueAt: () => undefined }
+    this.facts.committed(new Map(), [run])
+    return asked
+  }
+
   rows(): { key: string; value: Buffer }[] {
     return [...this.truths].map(([key, truth]) => ({ key: `c${key}`, value: recordOf(key, truth) }))
   }
@@ -170,6 +184,31 @@ describe('what is known of keys', () => {
       new Array(4).fill(undefined),
     )
     expect(facts.recall('d')).toEqual({ ...truthOf(2 ** 40), version: 2 ** 32 - 1, sub: 65_535 })
+  })
+
+  test('keys that are deleted as a run are known to be gone', () => {
+    const ledger = new Ledger(new KeyFacts(manyBytes), seededRandom(5))
+    ledger.change(2000, 4000)
+    expect(ledger.deleteRun()).toBeGreaterThan(1000)
+    expect(ledger.known(2000)).toBeGreaterThan(1000)
+  })
+
+  test('very many that are deleted at once are not gone through: all keys become unknown, and are loaded anew', () => {
+    const ledger = new Ledger(new KeyFacts(manyBytes), seededRandom(6))
+    const { facts } = ledger
+    ledger.change(20_000, 60_000)
+    facts.beginLoad()
+    facts.load(ledger.rows(), facts.mark())
+    expect(ledger.deleteRun()).toBeLessThan(20)
+    facts.endLoad()
+    expect(facts.isSettled).toBe(false)
+    ledger.change(20_000, 100)
+    expect(ledger.known(20_000)).toBeLessThan(200)
+    expect(facts.isLoading).toBe(false)
+    facts.beginLoad()
+    facts.load(ledger.rows(), facts.mark())
+    facts.endLoad()
+    expect(ledger.known(20_000)).toBe(20_000)
   })
 
   test('another step of loading is wanted whenever enough was asked for in vain, until all is loaded', () => {

@@ -72,6 +72,23 @@ describe('a state over LevelDB', () => {
     await loader.close()
   })
 
+  test('begins to load anew after a deletion of very many keys', async () => {
+    for (let index = 0; index < 8300; index++) await apply(operation.put(keyOf(index), 'v', 0n))
+    await apply(operation.put('early', 'v', 0n))
+    state = await KeyValueState.open(engine)
+    const loader = new FactLoader(engine, () => state.facts)
+    await loader.load()
+    expect(await readsOfPut('early')).toBe(0)
+    await apply(operation.deleteRange('key-', 'key.'))
+    while (state.facts?.isSettled !== true) await loader.load()
+    for (const key of ['early', keyOf(1), keyOf(8000)]) expect(await readsOfPut(key)).toBe(0)
+    const { keyValues } = await state.range(rangeOf('early'))
+    expect(keyValues.map(({ createRevision, version }) => [createRevision, version])).toEqual([
+      [8302, 3],
+    ])
+    await loader.close()
+  })
+
   test('loads no more when it is closed', async () => {
     for (let index = 0; index < 10; index++) await apply(operation.put(keyOf(index), 'v', 0n))
     state = await KeyValueState.open(engine)

@@ -40,7 +40,7 @@ export class FactLoader {
   async #step(): Promise<void> {
     const facts = this.#current()
     if (facts === undefined || this.#isOver(facts)) return
-    if (facts !== this.#facts) {
+    if (facts !== this.#facts || !facts.isLoading) {
       this.#facts = facts
       this.#from = currentRow('')
       facts.beginLoad()

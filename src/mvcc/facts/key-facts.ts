@@ -11,8 +11,11 @@ const partitionBits = 8
 const partitionCount = 2 ** partitionBits
 /** Questions without an answer that are worth a step of loading, which takes the main thread about 10 ms. */
 const missesPerStep = 64
+/** Keys deleted as runs by one commit that are noted one by one: some milliseconds' work. */
+const mostNotedOfRuns = 8192
 /** Of a current row before the key. */
 const prefixLength = 1
+const noRuns: readonly RowRun[] = []
 
 /** A moment, after which rows that were read may no longer tell all there is to know. */
 export interface FactMark {
@@ -66,18 +69,25 @@ export class KeyFacts {
     return undefined
   }
 
-  /** To be called when changes become visible, before anything is asked. */
-  committed(changes: RowChanges, runs: readonly RowRun[] = []): void {
-    for (const run of runs) {
-      if (!isCurrentRow(run.keyAt(0))) continue
-      for (let at = 0; at < run.size; at++) this.#note(run.keyAt(at), run.valueAt(at))
-    }
+  /**
+   * To be called when changes become visible, before anything is asked. Where runs are of so many keys that noting
+   * each would hold up everything else, all keys become unknown, and a load begins anew.
+   */
+  committed(changes: RowChanges, runs: readonly RowRun[] = noRuns): void {
+    const current = runs.length === 0 ? noRuns : runs.filter((run) => isCurrentRow(run.keyAt(0)))
+    if (current.reduce((sum, { size }) => sum + size, 0) > mostNotedOfRuns) this.#forgetAll()
+    else for (const run of current) this.#noteRun(run)
     for (const [row, record] of changes) if (isCurrentRow(row)) this.#note(row, record)
   }
 
   /** True: there is no more to load, or no room for it. */
   get isSettled(): boolean {
     return this.#isFull || this.#isComplete
+  }
+
+  /** False: what all keys hold has to be read from the first one on. */
+  get isLoading(): boolean {
+    return this.#isLoading
   }
 
   /** What all keys hold is going to be read. {@link endLoad} has to follow. */
@@ -102,8 +112,9 @@ export class KeyFacts {
     return true
   }
 
-  /** The current rows of all keys have been loaded. */
+  /** The current rows of all keys have been loaded. Without effect where the load has to begin anew. */
   endLoad(): void {
+    if (!this.#isLoading) return
     this.#isLoading = false
     this.#isComplete = !this.#isFull
   }
@@ -114,6 +125,18 @@ export class KeyFacts {
     if (this.#misses < missesPerStep) return
     this.#misses = 0
     this.#wantedListener()
+  }
+
+  #forgetAll(): void {
+    for (const partition of this.#partitions) partition.forgetAll()
+    this.#forgotten++
+    this.#isFull = false
+    this.#isLoading = false
+    this.#isComplete = false
+  }
+
+  #noteRun(run: RowRun): void {
+    for (let at = 0; at < run.size; at++) this.#note(run.keyAt(at), run.valueAt(at))
   }
 
   #note(row: ByteString, record: Buffer | undefined): void {
