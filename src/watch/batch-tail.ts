@@ -32,11 +32,9 @@ export class BatchTail {
   }
 }
 
-/** The bytes of the events' keys and values, previous ones included. */
+/** The bytes of the events' keys and values, previous ones included; an estimate. */
 export function sizeOf(batch: RevisionEvents): number {
   let sizeBytes = 0
-  for (const { kv, prevKv } of batch.events) {
-    sizeBytes += kv.encoded.length + (prevKv === undefined ? 0 : prevKv.encoded.length)
-  }
+  for (const event of batch.events) sizeBytes += event.sizeBytes
   return sizeBytes
 }

@@ -94,7 +94,7 @@ export class CatchUp {
       const next = this.behind.nextRead()
       if (next === undefined) break
       if (!answers(this.lastPiece, next)) this.lastPiece = await this.read(next)
-      if (this.lastPiece !== undefined) await this.serve(this.lastPiece)
+      if (this.lastPiece !== undefined) await this.tryToServe(this.lastPiece)
       // Where history answers from memory, nothing else would get its turn until the end.
       if (clock.nowMs() - turnStartMs < longestTurnMs) continue
       await budget.nextTurn()
@@ -142,6 +142,17 @@ export class CatchUp {
     const lastRevision = this.options.publishedRevision()
     const batches = [...chunk.batches, ...tail.batches]
     return { firstRevision, lastRevision, batches, withPrevious }
+  }
+
+  /** Some of what was published during the reading may have to be read only now. */
+  private async tryToServe(piece: HistoryPiece): Promise<void> {
+    try {
+      await this.serve(piece)
+    } catch (error) {
+      this.lastPiece = undefined
+      this.options.onReadError(error)
+      await this.sleep(retryDelayMs)
+    }
   }
 
   private async serve(piece: HistoryPiece): Promise<void> {

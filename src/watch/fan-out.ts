@@ -30,6 +30,7 @@ export interface FanOutOptions extends EventRunOptions {
   readonly budget: TurnBudget
   /** The last revision that was published. */
   readonly publishedRevision: () => number
+  readonly onReadError: (error: unknown) => void
   /** Takes over a watcher that lacks everything from `nextRevision` on. */
   readonly leaveBehind: (watcher: Watcher, nextRevision: number) => void
 }
@@ -154,7 +155,8 @@ export class FanOut {
     }
   }
 
-  private visit(watcher: Watcher, { run, firstRevision }: Pass): void {
+  private visit(watcher: Watcher, pass: Pass): void {
+    const { run, firstRevision } = pass
     const { budget, publishedRevision, leaveBehind } = this.options
     if (run === undefined) {
       budget.spend(0)
@@ -162,8 +164,19 @@ export class FanOut {
       if (needed <= publishedRevision()) leaveBehind(watcher, needed)
       return
     }
-    const lacking = feed(watcher, run, budget)
+    const lacking = this.fed(watcher, pass, run)
     if (lacking !== undefined) leaveBehind(watcher, lacking)
+  }
+
+  /** As {@link feed}; what cannot be read now, because the disk fails, is read from history later. */
+  private fed(watcher: Watcher, pass: Pass, run: EventRun): number | undefined {
+    try {
+      return feed(watcher, run, this.options.budget)
+    } catch (error) {
+      this.options.onReadError(error)
+      pass.run = undefined
+      return Math.max(pass.firstRevision, watcher.nextRevision)
+    }
   }
 }
 

@@ -55,7 +55,15 @@ export class WatchHub {
     this.publishedRevision = history.revision
     this.headerOf = (revision) => ({ ...options.header(), revision })
     const publishedRevision = () => this.publishedRevision
-    const shared = { history, clock, fragmentBytes, publishedRevision, header: this.headerOf }
+    const { onReadError = () => {} } = options
+    const shared = {
+      history,
+      clock,
+      fragmentBytes,
+      publishedRevision,
+      header: this.headerOf,
+      onReadError,
+    }
     const newBudget = () => new TurnBudget(options.nextTurn, options.costPerTurn)
     this.live = new LiveWatchers({
       ...shared,
@@ -67,7 +75,6 @@ export class WatchHub {
       // Its own, so that neither the past nor the present keeps the other from its turn.
       budget: newBudget(),
       join: (watcher) => this.live.add(watcher),
-      onReadError: options.onReadError ?? (() => {}),
     })
     this.host = this.streamHost()
   }

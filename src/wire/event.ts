@@ -89,6 +89,12 @@ export class Event {
     return this.previous
   }
 
+  /** The bytes of keys and values. A previous one that nobody has asked for is taken to be as large as the new one. */
+  get sizeBytes(): number {
+    const { length } = this.kv.encoded
+    return length + (this.find === undefined ? (this.previous?.encoded.length ?? 0) : length)
+  }
+
   /** The canonical encoding. */
   get encoded(): Buffer {
     if (this.cachedEncoding === undefined) this.cachedEncoding = this.encode()

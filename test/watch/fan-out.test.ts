@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { MetastoreError } from '../../src/base/errors.js'
+import { Event, type KeyValue } from '../../src/wire/index.js'
 import { settled } from './fake-clock.js'
 import type { RecordingSink } from './recording-sink.js'
 import { ask, WatchSetup } from './watch-setup.js'
@@ -37,6 +39,32 @@ function crowd(size: number, costPerTurn: number): Crowd {
 function served(sinks: readonly RecordingSink[]): number {
   return sinks.filter((sink) => sink.eventsOf(0n).length > 0).length
 }
+
+/** The put of `a` at `revision`; what `a` held before cannot be read. */
+function unreadable(kv: KeyValue): Event {
+  return Event.putOver(kv, () => {
+    throw new MetastoreError('disk-failed', 'a read failed')
+  })
+}
+
+describe('what was there before and cannot be read', () => {
+  test('has those who asked for it read the event from history, now or in a later turn', async () => {
+    const turns = new Turns()
+    const setup = new WatchSetup({ costPerTurn: 2, nextTurn: turns.next })
+    const sinks = [false, false, false, true, true].map((prevKv) => setup.watch({ prevKv }).sink)
+    for (const sink of sinks) sink.news()
+    setup.put('a', '1')
+    await turns.take(10)
+    for (const sink of sinks) sink.news()
+    const batch = setup.history.change({ put: 'a', value: '2' })
+    const [event] = batch?.events ?? []
+    if (event === undefined) expect.unreachable()
+    setup.hub.publish({ revision: setup.history.revision, events: [unreadable(event.kv)] })
+    await turns.take(20)
+    expect(sinks.map((sink) => sink.news().length)).toEqual([1, 1, 1, 1, 1])
+    expect(setup.readErrors).toMatchObject([{ code: 'disk-failed' }])
+  })
+})
 
 describe('events for many watchers', () => {
   test('go out a turn’s worth at a time, so that nothing else waits longer', async () => {
