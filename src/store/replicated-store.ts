@@ -96,12 +96,15 @@ export class ReplicatedStore implements Store {
     const request = RangeRequest.create(init)
     checkRange(request)
     if (!request.serializable) await this.#parts.node.readIndex(options)
-    const { keyValues } = this.#parts.state
+    const { reads, state } = this.#parts
+    const isPoint = request.rangeEnd.length === 0
+    const turn = isPoint ? undefined : reads.turn()
+    if (turn !== undefined) await turn
+    const { keyValues } = state
     const { revision } = keyValues
-    const result =
-      request.rangeEnd.length === 0
-        ? keyValues.range(request)
-        : this.#parts.reads.run((share) => keyValues.range(request, share))
+    const result = isPoint
+      ? keyValues.range(request)
+      : reads.run((share) => keyValues.range(request, share))
     const answer = result instanceof Promise ? await result : result
     const header = this.#parts.headers.at(revision)
     const { encoded, more, count } = answer
