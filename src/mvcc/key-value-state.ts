@@ -36,7 +36,7 @@ import { WriteTransaction } from './writes/write-transaction.js'
 export interface KeyValueStateOptions {
   /** Lets other work go on amid an entry that changes many keys. */
   readonly pause?: Pause | undefined
-  /** Memory for ranges that are asked again; 0: none. Default: 16 MiB. */
+  /** Memory for ranges that are asked again; 0: none. Default: 32 MiB. */
   readonly rangeCacheBytes?: number | undefined
   /** Memory for what puts have to know of keys; 0: none. Default: 64 MiB. */
   readonly keyFactsBytes?: number | undefined
@@ -44,7 +44,7 @@ export interface KeyValueStateOptions {
   readonly scratch?: Scratch | undefined
 }
 
-const defaultRangeCacheBytes = 16 * 1024 * 1024
+const defaultRangeCacheBytes = 32 * 1024 * 1024
 const defaultKeyFactsBytes = 64 * 1024 * 1024
 
 /** Errors that a request earns; any other one means that the state cannot be trusted. */

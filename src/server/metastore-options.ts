@@ -50,7 +50,7 @@ export interface MetastoreOptions {
   readonly maxRequestBytes?: number
   /** What speaks gRPC: a server of our own, made for speed, or the library. Default: `own`. */
   readonly grpcServer?: 'own' | 'grpc-js'
-  /** Memory for ranges of keys that are asked again; 0: none. Default: 16 MiB. */
+  /** Memory for ranges of keys that are asked again; 0: none. Default: 32 MiB. */
   readonly rangeCacheBytes?: number
   /** Memory for what puts have to know of keys; 0: none. Default: 64 MiB. */
   readonly keyFactsBytes?: number

@@ -27,7 +27,7 @@ export interface StoreLimits {
   readonly maxRequestBytes: number
   /** Memory of all ranges under way together, then `too-many-requests`; 256 MiB by default. */
   readonly maxReadBytes?: number
-  /** Memory for ranges that are asked again; 0: none; 16 MiB by default. */
+  /** Memory for ranges that are asked again; 0: none; 32 MiB by default. */
   readonly rangeCacheBytes?: number
   /** Memory for what puts have to know of keys; 0: none; 64 MiB by default. */
   readonly keyFactsBytes?: number

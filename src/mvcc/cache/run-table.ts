@@ -181,21 +181,28 @@ export class RunTable {
   #shrink(): void {
     if (this.#memoryBytes <= this.#maxBytes) return
     const goal = this.#maxBytes * keptPart
+    this.#leaveToFile(goal)
     let isAnyGone = false
     for (const run of this.#byUse) {
       if (this.#memoryBytes <= goal) break
-      if (run.place === undefined) {
-        this.#release(run)
-        isAnyGone = true
-        continue
-      }
+      this.#release(run)
+      isAnyGone = true
+    }
+    if (isAnyGone) this.#runs = this.#runs.filter(({ isHeld }) => isHeld)
+    // What is left are names of runs whose blocks are on the file.
+    this.file?.dropOldest(this.#memoryBytes - goal)
+  }
+
+  /** First of all what can be had again: what is still to be written would be lost. */
+  #leaveToFile(goal: number): void {
+    if (this.file === undefined) return
+    for (const run of this.#byUse) {
+      if (this.#memoryBytes <= goal) return
+      if (run.place === undefined) continue
       const before = run.memoryBytes
       run.hold(undefined)
       this.#memoryBytes += run.memoryBytes - before
       this.#byUse.delete(run)
     }
-    if (isAnyGone) this.#runs = this.#runs.filter(({ isHeld }) => isHeld)
-    // What is left are names of runs whose blocks are on the file.
-    this.file?.dropOldest(this.#memoryBytes - goal)
   }
 }

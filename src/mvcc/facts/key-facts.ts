@@ -10,7 +10,7 @@ import { fits, type KeyFact } from './key-fact.js'
 const partitionBits = 8
 const partitionCount = 2 ** partitionBits
 /** Questions without an answer that are worth a step of loading, which takes the main thread about 10 ms. */
-const missesPerStep = 256
+const missesPerStep = 64
 /** Keys deleted as runs by one commit that are noted one by one: some milliseconds' work. */
 const mostNotedOfRuns = 16_384
 /** Of a current row before the key. */

@@ -198,7 +198,7 @@ export const settings = {
     group: limits,
     placeholder: '<bytes>',
     description: 'memory for ranges of keys that are asked again; 0: none',
-    defaultText: '16777216',
+    defaultText: '33554432',
     schema: wholeNumber(0, 17_179_869_184),
   }),
   'key-facts-bytes': setting<number>({

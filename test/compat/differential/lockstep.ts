@@ -3,7 +3,7 @@ import { seededRandom } from '../../../src/base/random.js'
 import { PutRequest, type RangeRequest } from '../../../src/wire/index.js'
 import { waitFor } from '../../support/wait-for.js'
 import type { Comparable } from './comparable.js'
-import { differences } from './compare.js'
+import { differences, usualTtlTolerance } from './compare.js'
 import { DifferenceError } from './difference-error.js'
 import { Draw } from './draw.js'
 import { drawOperations } from './generate.js'
@@ -32,6 +32,7 @@ export class Lockstep {
   readonly #options: LockstepOptions
   readonly #watches: LockstepWatches
   #operationNumber = 0
+  #ttlTolerance = usualTtlTolerance
   #operation: Operation = { kind: 'quiet' }
 
   constructor(options: LockstepOptions) {
@@ -128,8 +129,8 @@ export class Lockstep {
     const expected = this.#corrected(operation, oracle.tree)
     for (const [index, { tree }] of subjects.entries()) {
       const lines = this.#isKnown(operation, oracle.tree, tree)
-        ? differences(subjects[0]?.tree ?? tree, tree)
-        : differences(expected, tree)
+        ? differences(subjects[0]?.tree ?? tree, tree, this.#ttlTolerance)
+        : differences(expected, tree, this.#ttlTolerance)
       if (lines.length === 0) continue
       return this.#difference(this.#subject(index), lines, { oracle: oracle.tree, subject: tree })
     }
@@ -142,7 +143,13 @@ export class Lockstep {
     this.#watches.closeAll()
     const { oracle, sameVersion } = this.#options
     const killed = (side: Side) => hard && side !== oracle && !sameVersion
-    await this.#askAll((side) => side.restart(killed(side)))
+    const endedMs = await this.#askAll(async (side) => {
+      await side.restart(killed(side))
+      return performance.now()
+    })
+    // A leader that is new gives all leases their whole time, from its own beginning on.
+    const spreadSeconds = Math.ceil((Math.max(...endedMs) - Math.min(...endedMs)) / 1000)
+    this.#ttlTolerance = usualTtlTolerance + spreadSeconds
     await this.#performCall(hashKv(0))
   }
 
@@ -157,7 +164,7 @@ export class Lockstep {
     const [oracle, ...subjects] = await this.#askAll(ask)
     if (oracle === undefined) return
     subjects.forEach((subject, index) => {
-      const lines = differences(oracle, subject)
+      const lines = differences(oracle, subject, this.#ttlTolerance)
       if (lines.length > 0) throw this.#difference(this.#subject(index), lines, { oracle, subject })
     })
   }

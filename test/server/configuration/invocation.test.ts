@@ -35,7 +35,7 @@ describe('what is given', () => {
       maxTxnOps: 128,
       maxRequestBytes: 1_572_864,
       keyFactsBytes: 67_108_864,
-      rangeCacheBytes: 16_777_216,
+      rangeCacheBytes: 33_554_432,
       rangeCacheFileBytes: 1_073_741_824,
       maxConcurrentStreams: 4_294_967_295,
       logLevel: 'info',
