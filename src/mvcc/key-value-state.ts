@@ -38,10 +38,10 @@ export interface KeyValueStateOptions {
   readonly pause?: Pause | undefined
   /** Memory for ranges that are asked again; 0: none. Default: 32 MiB. */
   readonly rangeCacheBytes?: number | undefined
-  /** Memory for what puts have to know of keys; 0: none. Default: 64 MiB. */
-  readonly keyFactsBytes?: number | undefined
   /** Where ranges stay that leave that memory. One state at a time uses it. */
   readonly scratch?: Scratch | undefined
+  /** Memory for what puts have to know of keys; 0: none. Default: 64 MiB. */
+  readonly keyFactsBytes?: number | undefined
 }
 
 const defaultRangeCacheBytes = 32 * 1024 * 1024

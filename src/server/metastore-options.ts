@@ -52,10 +52,10 @@ export interface MetastoreOptions {
   readonly grpcServer?: 'own' | 'grpc-js'
   /** Memory for ranges of keys that are asked again; 0: none. Default: 32 MiB. */
   readonly rangeCacheBytes?: number
-  /** Memory for what puts have to know of keys; 0: none. Default: 64 MiB. */
-  readonly keyFactsBytes?: number
   /** Disk space for ranges that leave that memory, with the LevelDB engine; 0: none. Default: 1 GiB. */
   readonly rangeCacheFileBytes?: number
+  /** Memory for what puts have to know of keys; 0: none. Default: 64 MiB. */
+  readonly keyFactsBytes?: number
   /** Default: nothing is logged. */
   readonly logger?: Logger
   /** Called once when the server cannot go on, such as after a failed write; it closes itself. */
@@ -80,8 +80,8 @@ const schema = z.strictObject({
   maxTxnOps: z.number().optional(),
   maxRequestBytes: z.number().optional(),
   rangeCacheBytes: z.number().optional(),
-  keyFactsBytes: z.number().optional(),
   rangeCacheFileBytes: z.number().optional(),
+  keyFactsBytes: z.number().optional(),
   grpcServer: z.string().optional(),
   logger: z.custom<Logger>((value) => typeof value === 'object' && value !== null).optional(),
   onFatal: z.custom<() => void>((value) => typeof value === 'function').optional(),
@@ -121,8 +121,8 @@ export function configurationFrom(options: MetastoreOptions): MemberConfiguratio
     ['max-txn-ops', 'maxTxnOps', options.maxTxnOps?.toString()],
     ['max-request-bytes', 'maxRequestBytes', options.maxRequestBytes?.toString()],
     ['range-cache-bytes', 'rangeCacheBytes', options.rangeCacheBytes?.toString()],
-    ['key-facts-bytes', 'keyFactsBytes', options.keyFactsBytes?.toString()],
     ['range-cache-file-bytes', 'rangeCacheFileBytes', options.rangeCacheFileBytes?.toString()],
+    ['key-facts-bytes', 'keyFactsBytes', options.keyFactsBytes?.toString()],
     ['grpc-server', 'grpcServer', options.grpcServer],
   ]
   const raw = new Map<SettingName, RawValue>()

@@ -36,7 +36,8 @@ export class Areas {
     this.#due += this.#isFull() ? partOfFull : 1
     if (this.#due < 1) return undefined
     this.#due = 0
-    return { start, end: end === undefined || end > span.end ? (end ?? aboveAllKeys) : span.end }
+    const areaEnd = end ?? aboveAllKeys
+    return { start, end: areaEnd > span.end ? areaEnd : span.end }
   }
 
   /** Whether one more may be read now; {@link end} has to follow. */

@@ -194,9 +194,10 @@ export class RangeCache {
     const large = keyValues.findIndex(({ encoded }) => encoded.length > this.#largestRunBytes)
     if (large === 0) this.#areas?.noteBarren(filling.areaStart)
     const kept = large < 0 ? keyValues : keyValues.slice(0, large)
-    if (kept.length === 0 && !(isWhole && large < 0)) return
+    const isAll = isWhole && large < 0
+    if (kept.length === 0 && !isAll) return
     const { start, end } = filling.span
-    this.#keep(filling, kept, { start, end: isWhole && large < 0 ? end : behind(kept) })
+    this.#keep(filling, kept, { start, end: isAll ? end : behind(kept) })
   }
 
   /** It has not been read. */

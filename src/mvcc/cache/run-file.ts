@@ -110,8 +110,9 @@ export class RunFile {
     )
     for (const place of places) {
       const { run } = place
-      if (run.isHeld && run.block === blocks.get(run)) this.#places.add(place)
-      if (this.#places.has(place)) run.place = place
+      if (!run.isHeld || run.block !== blocks.get(run)) continue
+      this.#places.add(place)
+      run.place = place
     }
   }
 

@@ -53,10 +53,10 @@ export interface Configuration {
   readonly maxRequestBytes: number
   /** Memory for ranges that are asked again; 0: none. */
   readonly rangeCacheBytes: number
-  /** Memory for what puts have to know of keys; 0: none. */
-  readonly keyFactsBytes: number
   /** Disk space for ranges that leave that memory; 0: none. Without the LevelDB engine there is none. */
   readonly rangeCacheFileBytes: number
+  /** Memory for what puts have to know of keys; 0: none. */
+  readonly keyFactsBytes: number
   readonly maxConcurrentStreams: number
   readonly grpcServer: GrpcServerKind
   readonly logLevel: LogLevel
@@ -107,8 +107,8 @@ export function resolveConfiguration(raw: RawValues): Configuration {
     maxTxnOps: values['max-txn-ops'],
     maxRequestBytes: values['max-request-bytes'],
     rangeCacheBytes: values['range-cache-bytes'],
-    keyFactsBytes: values['key-facts-bytes'],
     rangeCacheFileBytes: values['range-cache-file-bytes'],
+    keyFactsBytes: values['key-facts-bytes'],
     maxConcurrentStreams: values['max-concurrent-streams'],
     grpcServer: values['grpc-server'],
     logLevel: values['log-level'],

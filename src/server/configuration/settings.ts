@@ -201,13 +201,6 @@ export const settings = {
     defaultText: '33554432',
     schema: wholeNumber(0, 17_179_869_184),
   }),
-  'key-facts-bytes': setting<number>({
-    group: limits,
-    placeholder: '<bytes>',
-    description: 'memory for what puts have to know of keys; 0: none',
-    defaultText: '67108864',
-    schema: wholeNumber(0, 1_073_741_824),
-  }),
   'range-cache-file-bytes': setting<number>({
     group: limits,
     placeholder: '<bytes>',
@@ -215,6 +208,13 @@ export const settings = {
       'disk space for ranges that leave that memory (engine "level"), at most a quarter of what is free; 0: none',
     defaultText: '1073741824',
     schema: wholeNumber(0, 1_099_511_627_776),
+  }),
+  'key-facts-bytes': setting<number>({
+    group: limits,
+    placeholder: '<bytes>',
+    description: 'memory for what puts have to know of keys; 0: none',
+    defaultText: '67108864',
+    schema: wholeNumber(0, 1_073_741_824),
   }),
   'max-concurrent-streams': setting<number>({
     group: limits,
