@@ -7,6 +7,7 @@ import type { TurnQueue } from './turn-queue.js'
 
 /** Rows read from LevelDB in one step, so that other work goes on beside long scans. */
 const maxChunkRows = 64
+const maxBackgroundChunkRows = 256
 /** Nothing is applied beside what applies the log: what matters is that it ends soon. About 2 ms for all of it. */
 const maxAppliedChunkRows = 1024
 /**
@@ -147,7 +148,8 @@ export class DiskRows {
 
 function maxChunkOf({ keysOnly, priority }: RowRange): number {
   if (keysOnly === true) return maxChunkKeys
-  return priority === 'apply' ? maxAppliedChunkRows : maxChunkRows
+  if (priority === 'apply') return maxAppliedChunkRows
+  return priority === 'background' ? maxBackgroundChunkRows : maxChunkRows
 }
 
 /** At least as many bytes as LevelDB counts for its chunks: it writes a unit of a key in one byte or two. */

@@ -10,7 +10,8 @@ type ReadOptions = { keyEncoding: 'utf8'; valueEncoding: 'buffer'; snapshot: Lev
 
 /** Bytes after which LevelDB ends a chunk of rows early. */
 export function chunkBytesOf({ priority }: RowRange): number {
-  return priority === 'apply' ? 1024 * 1024 : 64 * 1024
+  if (priority === 'apply') return 1024 * 1024
+  return priority === 'background' ? 256 * 1024 : 64 * 1024
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { ByteString } from '../../base/bytes.js'
+import type { Area } from './areas.js'
 import type { EdgeCount } from './edge-counts.js'
 import type { Question } from './question.js'
 import type { Span } from './run-table.js'
@@ -45,7 +46,7 @@ export class AnswerFilling extends Filling {
 export class AreaFilling extends Filling {
   constructor(
     span: Span,
-    readonly areaStart: ByteString,
+    readonly area: Area,
   ) {
     super(span)
   }

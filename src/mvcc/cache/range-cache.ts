@@ -8,7 +8,7 @@ import type { RangeResult } from '../reads/range.js'
 import { rowOverheadBytes } from '../reads/reading.js'
 import type { KeyRange } from '../rows/key-range.js'
 import { currentKey, isCurrentRow } from '../rows/rows.js'
-import { Areas } from './areas.js'
+import { type Area, Areas } from './areas.js'
 import { AskedBefore } from './asked-before.js'
 import { EdgeCounts, edgesOf } from './edge-counts.js'
 import { AnswerFilling, AreaFilling, type Filling } from './filling.js'
@@ -163,10 +163,10 @@ export class RangeCache {
     return { answer, area: isAreaRead ? this.#beginArea(area) : undefined }
   }
 
-  #beginArea(area: Span): AreaFilling | undefined {
+  #beginArea(area: Area): AreaFilling | undefined {
     const gap = this.#runs.firstGapIn(area)
     if (gap === undefined || this.#areas?.begin() !== true) return undefined
-    const filling = this.#begun(new AreaFilling(gap, area.start))
+    const filling = this.#begun(new AreaFilling(gap, area))
     if (filling === undefined) this.#areas.end()
     return filling
   }
@@ -192,7 +192,7 @@ export class RangeCache {
     this.#fillings.delete(filling)
     this.#areas?.end()
     const large = keyValues.findIndex(({ encoded }) => encoded.length > this.#largestRunBytes)
-    if (large === 0) this.#areas?.noteBarren(filling.areaStart)
+    if (large === 0) this.#areas?.noteBarren(filling.area.start)
     const kept = large < 0 ? keyValues : keyValues.slice(0, large)
     const isAll = isWhole && large < 0
     if (kept.length === 0 && !isAll) return

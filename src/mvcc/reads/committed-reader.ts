@@ -16,9 +16,6 @@ import { executeRange, type RangeResult } from './range.js'
 import { type PieceSize, RangePieces } from './range-pieces.js'
 import { currentRecord, readSome } from './reading.js'
 
-/** Of an area that is read as a whole. */
-const maxAreaBytes = 128 * 1024
-
 /** Answers reads from the committed state, as it is at the call. */
 export class CommittedReader {
   readonly #engine: Engine
@@ -77,7 +74,7 @@ export class CommittedReader {
   async #readArea(cache: RangeCache, filling: AreaFilling): Promise<void> {
     try {
       const { keyValues, isWhole } = await this.#read(
-        (reader) => readSome(reader, filling.span, maxAreaBytes),
+        (reader) => readSome(reader, filling.span, filling.area.maxBytes),
         undefined,
       )
       cache.finishArea(filling, keyValues, isWhole)

@@ -22,6 +22,8 @@ export interface KeyReader extends RowReader {
 /** Rows asked of a scan at a time. */
 const chunkRows = 64
 const chunkKeys = 512
+/** Half a millisecond for the process. Fewer would have what works in the background wait more often for its turn. */
+const backgroundChunkRows = 256
 
 /**
  * Calls `visit` with each row in order until it answers false or the range ends. The scan is closed
@@ -31,10 +33,10 @@ export function* eachRow(
   reader: RowReader,
   range: RowRange,
   visit: (row: Row) => boolean,
-  expected = range.keysOnly === true ? chunkKeys : chunkRows,
+  expected = mostAtOnce(range),
 ): Steps<void> {
   const scan = reader.scan(range)
-  const chunk = range.keysOnly === true ? expected : Math.min(expected, chunkRows)
+  const chunk = range.keysOnly === true ? expected : Math.min(expected, mostAtOnce(range))
   try {
     for (;;) {
       const rows = yield* settled(scan.next(chunk))
@@ -44,4 +46,9 @@ export function* eachRow(
   } finally {
     scan.close()
   }
+}
+
+function mostAtOnce({ keysOnly, priority }: RowRange): number {
+  if (keysOnly === true) return chunkKeys
+  return priority === 'background' ? backgroundChunkRows : chunkRows
 }
