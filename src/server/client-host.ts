@@ -3,7 +3,6 @@ import type { Address } from '../base/address.js'
 import { etcdApiVersion, etcdStorageVersion } from '../base/api-version.js'
 import type { Logger } from '../base/logger.js'
 import { systemClock } from '../base/system-clock.js'
-import { GrpcJsHost } from '../rpc/grpc-js/grpc-js-host.js'
 import type { Host, HostOptions } from '../rpc/host.js'
 import { Http2Host } from '../rpc/http2/http2-host.js'
 import type { Store } from '../store/index.js'
@@ -33,7 +32,7 @@ export class ClientHost {
     store: Store,
     logger: Logger,
   ): Promise<ClientHost> {
-    const host = makeHost(configuration, logger, {
+    const host = await makeHost(configuration, logger, {
       routes: memberRoutes({
         store,
         versions: { api: etcdApiVersion, storage: etcdStorageVersion },
@@ -63,8 +62,16 @@ export class ClientHost {
   }
 }
 
-function makeHost({ grpcServer }: MemberConfiguration, logger: Logger, options: HostOptions): Host {
-  if (grpcServer === 'grpc-js') return new GrpcJsHost(options)
+/** grpc-js takes some 60 ms of the processor to load, which a start without it need not wait for. */
+async function makeHost(
+  { grpcServer }: MemberConfiguration,
+  logger: Logger,
+  options: HostOptions,
+): Promise<Host> {
+  if (grpcServer === 'grpc-js') {
+    const { GrpcJsHost } = await import('../rpc/grpc-js/grpc-js-host.js')
+    return new GrpcJsHost(options)
+  }
   const onTrouble = (error: unknown) => logger.error('a connection met trouble', { error })
   return new Http2Host({ ...options, clock: systemClock, onTrouble })
 }

@@ -113,7 +113,7 @@ function importedNames(path: string, statement: ts.ImportDeclaration): NamedImpo
     from,
     specifier,
     exportedAs: undefined,
-    typeOnly: false,
+    typeOnly: statement.importClause?.isTypeOnly === true || element.isTypeOnly,
   }))
 }
 

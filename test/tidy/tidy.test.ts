@@ -112,6 +112,13 @@ describe('the house', () => {
     expect(impure).toEqual([])
   })
 
+  test('a start does not wait for packages that only some starts need', () => {
+    const rare = ['@grpc/grpc-js', '@grpc/proto-loader', 'yaml', 'pino-pretty']
+    const loaded = packagesLoadedBy('src/main.ts')
+    expect(loaded).toContain('pino')
+    expect(rare.filter((name) => loaded.has(name))).toEqual([])
+  })
+
   test('no exported name that nobody uses', () => {
     expect(unusedExports(sources, [...tests, ...scripts])).toEqual([])
   })
@@ -182,4 +189,22 @@ function findCycles(files: readonly SourceFile[]): string[] {
   }
   for (const { path } of files) visit(path, [])
   return cycles
+}
+
+/** The packages that a module imports, itself or by way of others, before it runs. */
+function packagesLoadedBy(path: string): Set<string> {
+  const byPath = new Map(sources.map((source) => [source.path, source]))
+  const packages = new Set<string>()
+  const seen = new Set<string>()
+  const visit = (file: string): void => {
+    if (seen.has(file)) return
+    seen.add(file)
+    for (const { from, specifier, typeOnly } of byPath.get(file)?.imports ?? []) {
+      if (typeOnly) continue
+      if (from === undefined) packages.add(specifier)
+      else visit(from)
+    }
+  }
+  visit(path)
+  return packages
 }

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { load, type PackageDefinition } from '@grpc/proto-loader'
+import type { PackageDefinition } from '@grpc/proto-loader'
 import { invariant } from '../../base/errors.js'
 
 /** A file of descriptors, as reflection clients see it: everything of one package. */
@@ -42,8 +42,9 @@ export class Descriptors {
     this.#messages = messages
   }
 
-  /** Takes some ten milliseconds of the processor. */
+  /** Takes some ten milliseconds of the processor, the first time some fifty more to load the loader. */
   static async load(protoDirectory: string): Promise<Descriptors> {
+    const { load } = await import('@grpc/proto-loader')
     const names = await readdir(protoDirectory, { recursive: true })
     const protoFiles = names.filter((name) => name.endsWith('.proto'))
     const definitions = await load(protoFiles, { includeDirs: [protoDirectory], keepCase: true })

@@ -1,8 +1,11 @@
-import { isMap, isScalar, parseDocument } from 'yaml'
+import { createRequire } from 'node:module'
 import { messageOf } from '../../base/errors.js'
 import { configurationError, type RawValue, type RawValues, unsupported } from './raw-value.js'
 import { isSettingName, type Setting, type SettingName, settings } from './settings.js'
 import { isUnsupportedFlag } from './unsupported-flags.js'
+
+/** Loaded by the first file that is read: most starts have none, and loading takes some 40 ms of the processor. */
+const yaml = () => createRequire(import.meta.url)('yaml') as typeof import('yaml')
 
 /**
  * Reads a YAML file whose keys are the flags' names. Keys without a value count as not set.
@@ -12,6 +15,7 @@ import { isUnsupportedFlag } from './unsupported-flags.js'
 export function readConfigFile(file: RawValue, readFile: (path: string) => string): RawValues {
   const path = file.text
   const label = `${file.origin} ${path}`
+  const { isMap, isScalar, parseDocument } = yaml()
   const document = parseDocument(textOf(file, readFile))
   const error = document.errors[0]
   if (error !== undefined) {
@@ -48,7 +52,7 @@ function textOf(file: RawValue, readFile: (path: string) => string): string {
 /** The text as it stands in the file, so that `007` stays what it is. */
 function scalarText(node: unknown, origin: string): string | undefined {
   if (node === null || node === undefined) return undefined
-  if (!isScalar(node)) throw configurationError(`${origin}: must be a single value`)
+  if (!yaml().isScalar(node)) throw configurationError(`${origin}: must be a single value`)
   return node.value === null ? undefined : (node.source ?? String(node.value))
 }
 
