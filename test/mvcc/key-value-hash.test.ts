@@ -96,7 +96,7 @@ for (const kind of ['memory', 'level'] as const) {
 
     test('is of one moment, whatever is written while it is made', () =>
       withState(async (harness) => {
-        await applyAll(harness, randomCommands(seededRandom(3), 300))
+        await applyAll(harness, randomCommands(seededRandom(3), 1_200))
         const { revision } = harness.state
         const alone = await harness.state.hashKeyValues(0, noPause)
         let pauses = 0

@@ -1,5 +1,5 @@
 import { crc32c } from '../../base/crc32c.js'
-import type { EngineView, Row } from '../../engine/engine.js'
+import type { EngineView, Row, RowScan } from '../../engine/engine.js'
 import { decodeRecord, keyValueOf } from '../rows/record.js'
 import { historyRow, readHistoryRow } from '../rows/rows.js'
 import { ReplacedRows } from './replaced-rows.js'
@@ -16,7 +16,7 @@ export interface HashScope {
 /** Lets other work go on; rejects when the hash is no longer wanted. */
 export type Pause = () => Promise<void>
 
-const rowsPerTurn = 64
+const rowsPerTurn = 256
 const bytesPerTurn = 256 * 1024
 /** Replaced rows remembered at once: some 16 MiB. */
 const maxRemembered = 262_144
@@ -112,9 +112,12 @@ async function eachRow(
   if (range.gte >= range.lt) return
   const scan = view.scan({ ...range, priority: 'background' })
   try {
+    let ahead = nextRows(scan)
     for (;;) {
-      const rows = await scan.next(rowsPerTurn)
+      const rows = await ahead
       if (rows.length === 0) return
+      // Read in another thread, while these are hashed.
+      ahead = nextRows(scan)
       let bytes = 0
       for (const row of rows) {
         visit(row)
@@ -128,6 +131,13 @@ async function eachRow(
   } finally {
     scan.close()
   }
+}
+
+function nextRows(scan: RowScan): Promise<Row[]> {
+  const rows = Promise.resolve(scan.next(rowsPerTurn))
+  // Nobody hears it if the hash is given up meanwhile.
+  rows.catch(() => undefined)
+  return rows
 }
 
 /** A running checksum over rows as etcd writes them: revision as name, then the pair. */
