@@ -27,6 +27,13 @@ function runOf(start: string, end: string, valueBytes: number): Run {
   return new Run(start, end, KeyValueBlock.of([keyValue], 0, 1))
 }
 
+/** Twenty of them between two letters. */
+function keysFrom(letter: number, count: number): { size: number; keyAt(index: number): string } {
+  const keyAt = (index: number) =>
+    `${keyOf(letter + Math.floor(index / 20))}${String(index % 20).padStart(2, '0')}`
+  return { size: count, keyAt }
+}
+
 function runsOf(table: RunTable): Run[] {
   const runs: Run[] = []
   for (let at = 0; ; at++) {
@@ -41,6 +48,7 @@ test('runs never overlap nor take more than the bound, whatever comes, changes a
   const step = fc.oneof(
     fc.record({ from: place, to: place, valueBytes: fc.constantFrom(0, 300, 2_000, 9_000) }),
     fc.record({ changed: place, suffix: fc.string({ maxLength: 3 }) }),
+    fc.record({ changedFrom: place, count: fc.integer({ min: 1, max: 60 }) }),
     fc.record({ used: place }),
   )
   fc.assert(
@@ -48,6 +56,7 @@ test('runs never overlap nor take more than the bound, whatever comes, changes a
       const table = new RunTable(maxBytes)
       for (const each of steps) {
         if ('changed' in each) table.noteChange(keyOf(each.changed) + each.suffix)
+        else if ('changedFrom' in each) table.noteChanges(keysFrom(each.changedFrom, each.count))
         else if ('used' in each) {
           const run = table.at(table.indexOf(keyOf(each.used)))
           if (run !== undefined) table.used(run)
@@ -89,6 +98,45 @@ test('a run in which too many keys have changed goes', () => {
   table.insert(runOf('b', 'c', 10))
   for (let index = 0; index < 100; index++) table.noteChange(`b${index}`)
   expect(runsOf(table).map(({ start }) => start)).toEqual(['a'])
+})
+
+test('keys that change together leave what they leave when they change one by one', () => {
+  const letters = fc.uniqueArray(fc.integer({ min: 0, max: 25 }), { minLength: 1 })
+  const keys = fc.uniqueArray(fc.integer({ min: 0, max: 26 * 40 }), {
+    minLength: 1,
+    maxLength: 200,
+  })
+  fc.assert(
+    fc.property(letters, keys, keys, (starts, before, together) => {
+      const tables = [new RunTable(1_000_000), new RunTable(1_000_000)] as const
+      const nameOfKey = (key: number) => `${keyOf(Math.floor(key / 40))}${key % 40}`
+      for (const table of tables) {
+        for (const start of starts) table.insert(runOf(keyOf(start), keyOf(start + 1), 10))
+        for (const key of before.slice(0, 10)) table.noteChange(nameOfKey(key))
+      }
+      const changed = together.map(nameOfKey).sort()
+      for (const key of changed) tables[0].noteChange(key)
+      tables[1].noteChanges({ size: changed.length, keyAt: (at) => changed[at] as string })
+      const [apart, atOnce] = tables.map((table) =>
+        runsOf(table).map((run) => ({ start: run.start, changed: run.changedKeys() })),
+      )
+      expect(atOnce).toEqual(apart)
+      expect(tables[1].memoryBytes).toBe(tables[0].memoryBytes)
+    }),
+  )
+})
+
+test('of very many keys that change together in a few runs, few are looked at', () => {
+  const table = new RunTable(10_000_000)
+  for (let at = 0; at < 100; at++) table.insert(runOf(nameOf(at * 100), nameOf(at * 100 + 100), 10))
+  let asked = 0
+  const keyAt = (index: number) => {
+    asked++
+    return nameOf(index)
+  }
+  table.noteChanges({ size: 9_900, keyAt })
+  expect(runsOf(table).map(({ start }) => start)).toEqual([nameOf(9_900)])
+  expect(asked).toBeLessThan(2_500)
 })
 
 test('gaps are what no run holds', () => {

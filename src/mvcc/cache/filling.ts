@@ -1,4 +1,5 @@
 import type { ByteString } from '../../base/bytes.js'
+import { firstNotBelow, type OrderedKeys } from '../rows/ordered-keys.js'
 import type { Area } from './areas.js'
 import type { EdgeCount } from './edge-counts.js'
 import type { Question } from './question.js'
@@ -26,6 +27,14 @@ export class Filling {
 
   noteChange(key: ByteString): void {
     if (key >= this.span.start && key < this.span.end && !this.isTooOld) this.#changedKeys.add(key)
+  }
+
+  /** As {@link noteChange} of each. */
+  noteChanges(keys: OrderedKeys): void {
+    const to = firstNotBelow(keys, this.span.end, 0)
+    for (let at = firstNotBelow(keys, this.span.start, 0); at < to && !this.isTooOld; at++) {
+      this.#changedKeys.add(keys.keyAt(at))
+    }
   }
 }
 

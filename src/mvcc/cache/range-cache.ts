@@ -109,14 +109,11 @@ export class RangeCache {
     for (const filling of this.#fillings) filling.noteChange(key)
   }
 
-  /** Many keys, which often lie where nothing is held. */
   #noteRun(run: RowRun): void {
-    const first = run.keyAt(0)
-    const last = run.keyAt(run.size - 1)
-    if (!isCurrentRow(first)) return
-    const span = { start: currentKey(first), end: `${currentKey(last)}\0` }
-    if (this.#fillings.size === 0 && !this.#runs.meets(span)) return
-    for (let at = 0; at < run.size; at++) this.#noteRow(run.keyAt(at))
+    if (!isCurrentRow(run.keyAt(0))) return
+    const keys = { size: run.size, keyAt: (index: number) => currentKey(run.keyAt(index)) }
+    this.#runs.noteChanges(keys)
+    for (const filling of this.#fillings) filling.noteChanges(keys)
   }
 
   /**

@@ -1,7 +1,8 @@
 import type { ByteString } from '../../base/bytes.js'
 import type { Scratch } from '../../engine/index.js'
 import type { KeyValueBlock } from '../../wire/index.js'
-import type { Run } from './run.js'
+import { firstNotBelow, type OrderedKeys } from '../rows/ordered-keys.js'
+import { maxChangedKeys, type Run } from './run.js'
 import { RunFile } from './run-file.js'
 
 /** A part of the key space; `end` is never undefined. */
@@ -146,12 +147,6 @@ export class RunTable {
     this.#runs = this.#runs.filter(({ isHeld }) => isHeld)
   }
 
-  /** Whether a run may hold a part of it. */
-  meets({ start, end }: Span): boolean {
-    const run = this.#runs[this.indexOf(end)]
-    return run !== undefined && run.end > start
-  }
-
   /** A key has come, gone or changed. */
   noteChange(key: ByteString): void {
     const run = this.#holderOf(key)
@@ -161,6 +156,49 @@ export class RunTable {
     this.#memoryBytes += bytes
     if (run.isWornOut) this.remove(run)
     else this.#shrink()
+  }
+
+  /** As {@link noteChange} of each; where many of them lie in one run, they are not looked at one by one. */
+  noteChanges(keys: OrderedKeys): void {
+    let first = this.#runs.length
+    let last = -1
+    for (let at = 0; at < keys.size; ) {
+      const key = keys.keyAt(at)
+      const index = this.indexOf(key)
+      const run = this.#runs[index]
+      if (run === undefined || run.end <= key) {
+        const next = this.#runs[index + 1]
+        if (next === undefined) break
+        at = firstNotBelow(keys, next.start, at)
+        continue
+      }
+      const end = firstNotBelow(keys, run.end, at)
+      if (this.#wearsOut(run, keys, at, end)) {
+        this.#release(run)
+        first = Math.min(first, index)
+        last = index
+      }
+      at = end
+    }
+    this.#takeOut(first, last)
+    this.#shrink()
+  }
+
+  /** Takes out those between the two, both included, that the table has given up. */
+  #takeOut(first: number, last: number): void {
+    let end = first
+    for (let at = first; at <= last; at++) {
+      const run = this.#runs[at] as Run
+      if (run.isHeld) this.#runs[end++] = run
+    }
+    if (end <= last) this.#runs.splice(end, last + 1 - end)
+  }
+
+  /** Whether the run is not worth keeping, now that the keys from number `from` on, before `to`, have changed. */
+  #wearsOut(run: Run, keys: OrderedKeys, from: number, to: number): boolean {
+    if (to - from > maxChangedKeys) return true
+    for (let at = from; at < to; at++) this.#memoryBytes += run.noteChange(keys.keyAt(at))
+    return run.isWornOut
   }
 
   #holderOf(key: ByteString): Run | undefined {

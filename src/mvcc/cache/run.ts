@@ -2,7 +2,7 @@ import type { ByteString } from '../../base/bytes.js'
 import type { KeyValueBlock } from '../../wire/index.js'
 
 /** Keys that have changed in one run; with more it is read anew. */
-const maxChangedKeys = 16
+export const maxChangedKeys = 16
 /** Of a run, and of a changed key, beside its bytes; estimates. */
 const runOverheadBytes = 256
 const changedKeyOverheadBytes = 96

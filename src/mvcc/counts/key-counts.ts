@@ -1,5 +1,5 @@
 import type { ByteString } from '../../base/bytes.js'
-import { firstIndex } from '../../base/first-index.js'
+import { firstNotBelow, type OrderedKeys } from '../rows/ordered-keys.js'
 import { bucketRow, encodeCount } from '../rows/rows.js'
 import { AppendTails } from './append-tails.js'
 import { BucketSplit } from './bucket-split.js'
@@ -11,11 +11,6 @@ export const bucketKeys = 256
 const splitAbove = 2 * bucketKeys
 /** A bucket that counts fewer is joined with a neighbour, if both together are one bucket. */
 const joinBelow = bucketKeys / 2
-
-interface OrderedKeys {
-  readonly size: number
-  keyAt(index: number): ByteString
-}
 
 /**
  * How many keys there are in every part of the key space: counted in buckets, which are rows in the
@@ -202,9 +197,4 @@ export class KeyCounts {
     this.#changed.add(joined.kept.start)
     this.#changed.add(joined.gone.start)
   }
-}
-
-/** The index of the first key from `from` on that is not below `bound`. */
-function firstNotBelow(keys: OrderedKeys, bound: ByteString, from: number): number {
-  return firstIndex(keys.size, (at) => keys.keyAt(at) >= bound, from)
 }

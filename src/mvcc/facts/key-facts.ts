@@ -2,8 +2,9 @@ import type { ByteString } from '../../base/bytes.js'
 import type { Row, RowChanges, RowRun } from '../../engine/engine.js'
 import { subOf } from '../rows/record.js'
 import { RecordSkim } from '../rows/record-skim.js'
-import { isCurrentRow } from '../rows/rows.js'
+import { currentRow, isCurrentRow } from '../rows/rows.js'
 import { FactPartition, hashOfKey, longestKey } from './fact-partition.js'
+import { GoneKeys } from './gone-keys.js'
 import { fits, type KeyFact } from './key-fact.js'
 
 /** Parts of the table, each of which grows and is tidied up alone, within half a millisecond. */
@@ -13,9 +14,12 @@ const partitionCount = 2 ** partitionBits
 const missesPerStep = 64
 /** Keys deleted as runs by one commit that are noted one by one: some milliseconds' work. */
 const mostNotedOfRuns = 16_384
+/** Of those, how many are noted with each later commit. */
+const notedPerCommit = 128
 /** Of a current row before the key. */
 const prefixLength = 1
 const noRuns: readonly RowRun[] = []
+const noneGone: readonly GoneKeys[] = []
 
 /** A moment, after which rows that were read may no longer tell all there is to know. */
 export interface FactMark {
@@ -30,6 +34,8 @@ export interface FactMark {
 export class KeyFacts {
   readonly #partitions: FactPartition[]
   readonly #skim = new RecordSkim()
+  /** Deleted as runs by one commit, and not all noted yet. */
+  #gone: readonly GoneKeys[] = []
   #misses = 0
   /** How often keys were made unknown, those that are gone included. */
   #forgotten = 0
@@ -61,6 +67,7 @@ export class KeyFacts {
   /** The fact of a key, null: there is no such key, undefined: the engine has to be asked. */
   recall(key: ByteString): KeyFact | null | undefined {
     if (key.length > longestKey) return undefined
+    if (this.#gone.length > 0 && this.#isGone(currentRow(key))) return null
     const hash = hashOfKey(key, 0)
     const known = this.#partition(hash).recall(key, 0, hash)
     if (known !== undefined) return known
@@ -70,14 +77,19 @@ export class KeyFacts {
   }
 
   /**
-   * To be called when changes become visible, before anything is asked. Where runs are of so many keys that noting
-   * each would hold up everything else, all keys become unknown, and a load begins anew.
+   * To be called when changes become visible, before anything is asked. Keys that runs delete are noted one by one
+   * with the commits that follow; where runs are of so many keys that this would take too long, all keys become
+   * unknown, and a load begins anew.
    */
   committed(changes: RowChanges, runs: readonly RowRun[] = noRuns): void {
+    if (this.#gone.length > 0) this.#noteGone(notedPerCommit)
     const current = runs.length === 0 ? noRuns : runs.filter((run) => isCurrentRow(run.keyAt(0)))
-    if (current.reduce((sum, { size }) => sum + size, 0) > mostNotedOfRuns) this.#forgetAll()
-    else for (const run of current) this.#noteRun(run)
-    for (const [row, record] of changes) if (isCurrentRow(row)) this.#note(row, record)
+    if (current.length > 0) this.#noteRuns(current)
+    for (const [row, record] of changes) {
+      if (!isCurrentRow(row)) continue
+      for (const gone of this.#gone) gone.noteChange(row)
+      this.#note(row, record)
+    }
   }
 
   /** True: there is no more to load, or no room for it. */
@@ -129,14 +141,31 @@ export class KeyFacts {
 
   #forgetAll(): void {
     for (const partition of this.#partitions) partition.forgetAll()
+    this.#gone = noneGone
     this.#forgotten++
     this.#isFull = false
     this.#isLoading = false
     this.#isComplete = false
   }
 
-  #noteRun(run: RowRun): void {
-    for (let at = 0; at < run.size; at++) this.#note(run.keyAt(at), run.valueAt(at))
+  #noteRuns(runs: readonly RowRun[]): void {
+    if (runs.reduce((sum, { size }) => sum + size, 0) > mostNotedOfRuns) {
+      this.#forgetAll()
+      return
+    }
+    this.#noteGone(mostNotedOfRuns)
+    this.#gone = runs.map((run) => new GoneKeys(run))
+  }
+
+  #noteGone(count: number): void {
+    for (const gone of this.#gone) {
+      for (const row of gone.take(count)) this.#note(row, undefined)
+    }
+    if (this.#gone.every(({ isEmpty }) => isEmpty)) this.#gone = noneGone
+  }
+
+  #isGone(row: ByteString): boolean {
+    return this.#gone.some((gone) => gone.has(row))
   }
 
   #note(row: ByteString, record: Buffer | undefined): void {
