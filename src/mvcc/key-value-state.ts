@@ -13,7 +13,7 @@ import type { Pause } from './hash/key-value-hash.js'
 import { hashAt, hashOfAll, type StateHash } from './hash/state-hash.js'
 import { decodeLease, LeaseTable } from './lease-table.js'
 import { readAttachedKeys } from './reads/attached-keys.js'
-import { CommittedReader } from './reads/committed-reader.js'
+import { CommittedReader, type RangeInSteps } from './reads/committed-reader.js'
 import type { History, HistoryChunk, HistoryReadOptions } from './reads/history.js'
 import { readHistory } from './reads/history-reader.js'
 import type { RangeResult } from './reads/range.js'
@@ -77,16 +77,13 @@ export class KeyValueState implements History, BucketTarget {
     engine: Engine,
     counts: KeyCounts,
     meta: Meta,
-    {
-      pause,
-      rangeCacheBytes = defaultRangeCacheBytes,
-      keyFactsBytes = defaultKeyFactsBytes,
-      scratch,
-    }: KeyValueStateOptions,
+    options: KeyValueStateOptions,
   ) {
+    const { rangeCacheBytes = defaultRangeCacheBytes, scratch } = options
+    const { keyFactsBytes = defaultKeyFactsBytes } = options
     this.#engine = engine
     this.#counts = counts
-    this.#pause = pause
+    this.#pause = options.pause
     const reader = new CommittedReader(engine, counts, rangeCacheBytes, scratch)
     this.#reader = reader
     const remembers = engine.kind === 'level' && keyFactsBytes > 0
@@ -176,6 +173,11 @@ export class KeyValueState implements History, BucketTarget {
     return this.#reader.range(request, this.#committed, share)
   }
 
+  /** As {@link range}, but a long answer may come without its bytes, which are then read step by step. */
+  rangeInSteps(request: RangeRequest, share: ByteShare): RangeInSteps {
+    return this.#reader.rangeInSteps(request, this.#committed, share)
+  }
+
   /** The state as it is at the call, piece by piece. @throws as {@link RangePieces}; close it */
   rangePieces(request: RangeRequest, size: PieceSize): RangePieces {
     return this.#reader.rangePieces(request, this.#committed, size)
@@ -216,10 +218,8 @@ export class KeyValueState implements History, BucketTarget {
   markSwept(revision: number): void {
     this.#staged = { ...this.#staged, sweptRevision: revision }
     this.#committed = { ...this.#committed, sweptRevision: revision }
-    this.#engine.commit(
-      new Map([[metaRow, encodeMeta(this.#committed)]]),
-      this.#committed.appliedIndex,
-    )
+    const { appliedIndex } = this.#committed
+    this.#engine.commit(new Map([[metaRow, encodeMeta(this.#committed)]]), appliedIndex)
   }
 
   /** `listener` hears that {@link beginSplit} has something to do. One listener. */

@@ -122,6 +122,11 @@ function connect(
     ...{ engine, state, node, hub, headers, proposer, leases, compactions, keyCounting },
     keyRemembering,
     ...{ members, publisher, scratch: options.scratch },
-    ...{ maxTxnOperations, nextTurn, reads: new ReadBudget(clock, nextTurn, limits.maxReadBytes) },
+    ...{
+      maxTxnOperations,
+      nextTurn,
+      clock,
+      reads: new ReadBudget(clock, nextTurn, limits.maxReadBytes),
+    },
   })
 }

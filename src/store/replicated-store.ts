@@ -1,6 +1,12 @@
+import type { Clock } from '../base/clock.js'
 import { MetastoreError } from '../base/errors.js'
 import type { Engine, Scratch } from '../engine/index.js'
-import { type CommandResponse, publishedMember } from '../mvcc/index.js'
+import {
+  type CommandResponse,
+  LargeRange,
+  publishedMember,
+  type RangeResult,
+} from '../mvcc/index.js'
 import type { RaftNode, RaftStatus } from '../node/index.js'
 import type { WatchHub, WatchSink, WatchStream } from '../watch/index.js'
 import {
@@ -35,6 +41,7 @@ import { Hashes } from './hashes.js'
 import type { Headers } from './headers.js'
 import type { KeyCounting } from './key-counting.js'
 import type { KeyRemembering } from './key-remembering.js'
+import { LargeReads } from './large-reads.js'
 import type { LeaseService } from './leases/lease-service.js'
 import type { MemberAttributes, MemberInfo, Members } from './members.js'
 import type { Proposer } from './proposer.js'
@@ -68,6 +75,7 @@ export interface ReplicatedStoreParts {
   /** Absent when the member has nothing to tell about itself. */
   readonly publisher: SelfPublisher
   readonly reads: ReadBudget
+  readonly clock: Clock
   /** Operations in each part of a transaction; etcd's default is 128. */
   readonly maxTxnOperations: number
   /** Lets other work of the process go on. */
@@ -82,6 +90,7 @@ export class ReplicatedStore implements Store {
   readonly #leases: LeaseService
   readonly #rangeStreams: RangeStreams
   readonly #hashes: Hashes
+  readonly #largeReads: LargeReads
 
   constructor(parts: ReplicatedStoreParts) {
     this.#parts = parts
@@ -90,6 +99,7 @@ export class ReplicatedStore implements Store {
     this.#leases = parts.leases
     this.#rangeStreams = new RangeStreams(parts)
     this.#hashes = new Hashes(parts)
+    this.#largeReads = new LargeReads({ ...parts, budget: parts.reads })
   }
 
   async range(init: Partial<RangeRequest>, options?: CallOptions): Promise<RangeResponse> {
@@ -104,8 +114,14 @@ export class ReplicatedStore implements Store {
     const { revision } = keyValues
     const result = isPoint
       ? keyValues.range(request)
-      : reads.run((share) => keyValues.range(request, share))
+      : reads.run((share) => keyValues.rangeInSteps(request, share))
     const answer = result instanceof Promise ? await result : result
+    if (!(answer instanceof LargeRange)) return this.#rangeResponse(answer, revision)
+    const large = await this.#largeReads.read(answer, request, options?.signal)
+    return this.#rangeResponse(large.answer, large.revision)
+  }
+
+  #rangeResponse(answer: RangeResult, revision: number): RangeResponse {
     const header = this.#parts.headers.at(revision)
     const { encoded, more, count } = answer
     if (encoded !== undefined) return new EncodedRangeResponse(header, encoded, more, count)

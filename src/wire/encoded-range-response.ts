@@ -8,6 +8,8 @@ import { messageWriter } from './writer.js'
 
 /** Above this, bytes are laid together without passing through a writer. */
 const largeBytes = 8 * 1024
+/** Above this, they are not even laid together: who sends them can send them one after the other. */
+const mostJoinedBytes = 512 * 1024
 
 /** What tag and length of a field take at most, and all fields of a response but its keys. */
 const mostFieldHeadBytes = 6
@@ -20,35 +22,36 @@ export interface BlockPart {
   readonly to: number
 }
 
-/** Keys in order and their values, as parts of blocks; decoded when somebody looks. */
+/** Keys in order and their values, encoded; decoded when somebody looks. */
 export class EncodedKeyValues {
-  readonly parts: readonly BlockPart[]
+  /** The encoded fields in order, as many as there are in each. */
+  readonly fields: readonly Buffer[]
   readonly count: number
   /** Of the encoded fields. */
   readonly sizeBytes: number
   private decoded: readonly KeyValue[] | undefined
 
-  constructor(parts: readonly BlockPart[]) {
-    this.parts = parts
-    let count = 0
-    let size = 0
-    for (const { block, from, to } of parts) {
-      count += to - from
-      size += block.sizeOf(from, to)
-    }
+  /** `fields` never change; `count`: how many they are. */
+  constructor(fields: readonly Buffer[], count: number) {
+    this.fields = fields
     this.count = count
+    let size = 0
+    for (const { length } of fields) size += length
     this.sizeBytes = size
+  }
+
+  /** Views over `parts`. */
+  static of(parts: readonly BlockPart[]): EncodedKeyValues {
+    let count = 0
+    for (const { from, to } of parts) count += to - from
+    const fields = parts.map(({ block, from, to }) => block.fields(from, to))
+    return new EncodedKeyValues(fields, count)
   }
 
   /** Views over a copy: what a reader does to them is nothing to others, nor do they keep the blocks in memory. */
   get keyValues(): readonly KeyValue[] {
-    this.decoded ??= decodeFields(Buffer.concat(this.fields()))
+    this.decoded ??= decodeFields(Buffer.concat(this.fields))
     return this.decoded
-  }
-
-  /** The encoded fields in order; views. */
-  fields(): Buffer[] {
-    return this.parts.map(({ block, from, to }) => block.fields(from, to))
   }
 }
 
@@ -86,6 +89,10 @@ export const EncodingRangeResponse: Codec<RangeResponse> = {
   name: RangeResponse.name,
   encode: (response) =>
     response instanceof EncodedRangeResponse ? join(response) : encodeWhole(response),
+  encodeParts: (response) =>
+    response instanceof EncodedRangeResponse && response.encoded.sizeBytes > mostJoinedBytes
+      ? partsOf(response)
+      : undefined,
   decode: (bytes) => RangeResponse.decode(bytes),
 }
 
@@ -98,9 +105,9 @@ function encodeWhole(response: RangeResponse): Buffer {
   return writer.finish()
 }
 
-function join({ header, encoded, more, count }: EncodedRangeResponse): Buffer {
-  const { sizeBytes } = encoded
-  const fields = encoded.fields()
+function join(response: EncodedRangeResponse): Buffer {
+  const { header, encoded, more, count } = response
+  const { sizeBytes, fields } = encoded
   if (sizeBytes <= largeBytes) {
     const writer = messageWriter.begin()
     if (count !== 0) writer.int64(32, count)
@@ -111,9 +118,13 @@ function join({ header, encoded, more, count }: EncodedRangeResponse): Buffer {
     writer.message(10, mark)
     return writer.finish()
   }
+  return Buffer.concat(partsOf(response))
+}
+
+function partsOf({ header, encoded, more, count }: EncodedRangeResponse): Buffer[] {
   const head = RangeResponse.encode(RangeResponse.create({ header }))
   const tail = RangeResponse.encode(RangeResponse.create({ more, count }))
-  return Buffer.concat([head, ...fields, tail], head.length + sizeBytes + tail.length)
+  return [head, ...encoded.fields, tail]
 }
 
 function decodeFields(bytes: Buffer): KeyValue[] {

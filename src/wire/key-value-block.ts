@@ -4,6 +4,8 @@ import type { KeyValue } from './key-value.js'
 
 /** Of the field `kvs` of a RangeResponse. */
 const fieldTag = 18
+/** Of the number that says where a field starts. */
+const offsetBytes = 4
 /** What a block takes beside its bytes; an estimate. */
 const blockOverheadBytes = 256
 
@@ -18,16 +20,15 @@ export interface KeyChange {
  * changes.
  */
 export class KeyValueBlock {
-  /** All of it: where each field starts and where the last one ends, then the fields. */
+  /** All of it: the fields, then where each starts and where the last one ends. So those of two blocks can be laid together. */
   readonly bytes: Buffer
   private readonly encoded: Buffer
   private readonly offsets: Uint32Array
 
   private constructor(bytes: Buffer, count: number) {
     this.bytes = bytes
-    const offsetBytes = offsetBytesOf(count)
-    this.offsets = new Uint32Array(bytes.buffer, bytes.byteOffset, count + 1)
-    this.encoded = bytes.subarray(offsetBytes)
+    this.offsets = offsetsIn(bytes, count)
+    this.encoded = bytes.subarray(0, this.offsets[count])
   }
 
   /**
@@ -144,12 +145,12 @@ class Draft {
   private position = 0
 
   constructor(count: number, size: number) {
-    const offsetBytes = offsetBytesOf(count)
+    const paddedBytes = Math.ceil(size / offsetBytes) * offsetBytes
     // Not of the pool that small buffers share: blocks live long, and would keep it in memory.
-    this.bytes = Buffer.allocUnsafeSlow(offsetBytes + size)
+    this.bytes = Buffer.allocUnsafeSlow(paddedBytes + offsetBytes * (count + 1))
     this.size = count
-    this.encoded = this.bytes.subarray(offsetBytes)
-    this.offsets = new Uint32Array(this.bytes.buffer, 0, count + 1)
+    this.encoded = this.bytes.subarray(0, size)
+    this.offsets = offsetsIn(this.bytes, count)
     this.offsets[0] = 0
   }
 
@@ -177,8 +178,8 @@ class Draft {
   }
 }
 
-function offsetBytesOf(count: number): number {
-  return 4 * (count + 1)
+function offsetsIn({ buffer, byteOffset, length }: Buffer, count: number): Uint32Array {
+  return new Uint32Array(buffer, byteOffset + length - offsetBytes * (count + 1), count + 1)
 }
 
 function fieldBytes({ encoded }: KeyValue): number {

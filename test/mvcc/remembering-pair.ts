@@ -141,6 +141,11 @@ export function requestOf({ from, to, ...rest }: Bounds): RangeRequest {
   return RangeRequest.create({ key: bytes(keyOf(from)), rangeEnd: bytes(keyOf(to)), ...rest })
 }
 
+/** Byte for byte what is answered. */
+export function encodedResponse(result: RangeResult, revision: number): string {
+  return EncodingRangeResponse.encode(responseOf(result, revision)).toString('latin1')
+}
+
 function responseOf(result: RangeResult, revision: number): RangeResponse {
   const header = ResponseHeader.create({ clusterId: 7n, memberId: 8n, revision, raftTerm: 2 })
   const { encoded, more, count } = result

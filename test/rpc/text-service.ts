@@ -26,6 +26,11 @@ export const textCodec: Codec<string> = {
     if (message === 'not encodable') throw new Error('cannot be encoded')
     return Buffer.from(message)
   },
+  encodeParts(message) {
+    return message.startsWith('in parts')
+      ? message.split(/(?=,)/).map((part) => Buffer.from(part))
+      : undefined
+  },
   decode(bytes) {
     const text = Buffer.from(bytes).toString()
     if (text.startsWith('garbage')) throw new MetastoreError('malformed-message')

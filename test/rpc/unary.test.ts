@@ -37,6 +37,12 @@ describe.each(hostKinds)('the %s host', (kind) => {
       expect(await running.client.unary(path, '')).toBe('later ')
     })
 
+    test('answers as one message what is encoded in parts', async () => {
+      const answer = `in parts${[0, 20_000, 1, 70_000].map((size) => `,${'x'.repeat(size)}`).join('')}`
+      await answering(() => answer)
+      expect(await running.client.unary(path, '')).toBe(answer)
+    })
+
     test('answers 1,000 callers at once, each with its own', async () => {
       await answering((request) => new Promise((resolve) => setImmediate(resolve, request)))
       const requests = Array.from({ length: 1000 }, (_, index) => `request ${index}`)

@@ -74,7 +74,7 @@ describe('a response whose keys are encoded', () => {
           return { block, from: within(from), to: within(to) }
         })
         const kvs = all.slice(from, to)
-        const encoded = new EncodedKeyValues(parts)
+        const encoded = EncodedKeyValues.of(parts)
         const response = new EncodedRangeResponse(header, encoded, more, kvs.length * 2)
         const plain = RangeResponse.create({ header, kvs, more, count: kvs.length * 2 })
         const bytes = EncodingRangeResponse.encode(response)
@@ -85,17 +85,33 @@ describe('a response whose keys are encoded', () => {
     )
   })
 
+  test('is not laid together where it is long, and in parts is the same', () => {
+    const keyValues = Array.from({ length: 40 }, (_, at) => keyValueOf(`key-${at + 10}`, 20_000))
+    const parts = [0, 10, 20, 30].map((from) => ({
+      block: KeyValueBlock.of(keyValues, from, from + 10),
+      from: 0,
+      to: 10,
+    }))
+    const response = new EncodedRangeResponse(header, EncodedKeyValues.of(parts), true, 50)
+    const encoded = EncodingRangeResponse.encodeParts?.(response) ?? []
+    expect(encoded.length).toBeGreaterThan(parts.length)
+    const plain = RangeResponse.create({ header, kvs: keyValues, more: true, count: 50 })
+    expect(Buffer.concat(encoded).equals(RangeResponse.encode(plain))).toBe(true)
+    const short = new EncodedRangeResponse(header, EncodedKeyValues.of([]), false, 0)
+    expect(EncodingRangeResponse.encodeParts?.(short)).toBe(undefined)
+  })
+
   test('gives its keys to who looks in memory of their own', () => {
     const block = blockOf([keyValueOf('a', 10), keyValueOf('b', 10)])
     const response = () =>
-      new EncodedRangeResponse(header, new EncodedKeyValues([{ block, from: 0, to: 2 }]), false, 2)
+      new EncodedRangeResponse(header, EncodedKeyValues.of([{ block, from: 0, to: 2 }]), false, 2)
     response().kvs[0]?.value.fill('x')
     expect(response().kvs[0]?.value.toString()).toBe('v'.repeat(10))
   })
 
   test('is like any other to who copies or compares it', () => {
     const keyValue = keyValueOf('a', 10)
-    const encoded = new EncodedKeyValues([{ block: blockOf([keyValue]), from: 0, to: 1 }])
+    const encoded = EncodedKeyValues.of([{ block: blockOf([keyValue]), from: 0, to: 1 }])
     const response = new EncodedRangeResponse(header, encoded, true, 5)
     const plain = RangeResponse.create({ header, kvs: [keyValue], more: true, count: 5 })
     expect(Object.keys(response).sort()).toEqual(Object.keys(plain).sort())

@@ -1,6 +1,7 @@
 import type { ByteString } from '../../base/bytes.js'
 import type { BlockPart, KeyValue, KeyValueBlock } from '../../wire/index.js'
 import type { KeyRange } from '../rows/key-range.js'
+import type { KnownPart } from './large-range.js'
 import { aboveAllKeys, type Run } from './run.js'
 import type { RunTable } from './run-table.js'
 
@@ -8,8 +9,12 @@ import type { RunTable } from './run-table.js'
 const maxLookUps = 512
 /** Read from the file in one turn: about two milliseconds, with what is made of it. */
 const maxReadBytes = 4 * 1024 * 1024
+/** Of what takes more from the file, whole runs can be left to be read later. */
+const atOnceBytes = 512 * 1024
 /** Answers that take no more from the file share one room; of larger ones, each has its own. */
 const sharedBytes = 128 * 1024
+/** Fewer hold no more than that. */
+const fewRuns = 4
 /** Numbers in a block lie where a number can. */
 const alignedBytes = 4
 
@@ -32,9 +37,48 @@ export class KnownParts {
    * had at once. `isHeld` is asked whether what was on the file is to be held in memory from here on.
    */
   of(range: KeyRange, limit: number, isHeld: () => boolean): BlockPart[] | undefined {
-    const end = range.end ?? aboveAllKeys
-    const runs = this.#runsOf(range.start, end, limit)
+    const runs = this.#runsOf(range.start, range.end ?? aboveAllKeys, limit)
+    return runs && this.#atOnce(runs, range, limit, isHeld)
+  }
+
+  /** As {@link of}, but where that is much, what is on the file may stay there for now. */
+  inSteps(range: KeyRange, limit: number, isHeld: () => boolean): KnownPart[] | undefined {
+    const runs = this.#runsOf(range.start, range.end ?? aboveAllKeys, limit)
     if (runs === undefined) return undefined
+    const isMuch = runs.length > fewRuns && filedBytesOf(runs) > atOnceBytes
+    return isMuch ? this.#leftOnFile(runs, range, limit) : this.#atOnce(runs, range, limit, isHeld)
+  }
+
+  /** Nothing is held in memory: much would have to go for it. */
+  #leftOnFile(runs: readonly Run[], range: KeyRange, limit: number): KnownPart[] | undefined {
+    const end = range.end ?? aboveAllKeys
+    const parts: KnownPart[] = []
+    let left = limit === 0 ? Number.POSITIVE_INFINITY : limit
+    for (const run of runs) {
+      const { block, place, count } = run
+      const isWhole = run.start >= range.start && run.end <= end && count <= left
+      if (isWhole && block === undefined && place !== undefined && run.changedCount === 0) {
+        parts.push({ place })
+        left -= count
+      } else {
+        const room = Buffer.allocUnsafeSlow(block === undefined ? (place?.length ?? 0) : 0)
+        const known = this.#blockOf(run, room, 0, false)
+        if (known === undefined) return undefined
+        const part = partOf(run, known, range, left)
+        if (part.to > part.from) parts.push(part)
+        left -= part.to - part.from
+      }
+      if (left === 0) break
+    }
+    return parts
+  }
+
+  #atOnce(
+    runs: readonly Run[],
+    range: KeyRange,
+    limit: number,
+    isHeld: () => boolean,
+  ): BlockPart[] | undefined {
     const room = this.#roomFor(runs)
     if (room === undefined) return undefined
     const isShared = room === this.#shared
@@ -48,16 +92,12 @@ export class KnownParts {
       const block = this.#blockOf(run, room, offset, hold)
       if (block === undefined) return undefined
       offset += aligned(read)
-      const from = run.start >= range.start ? 0 : block.indexOf(range.start)
-      const to = Math.min(run.end <= end ? block.count : block.indexOf(end), from + left)
+      const part = partOf(run, block, range, left)
+      const { from, to } = part
       if (to > from) {
         // The shared room is soon filled with something else.
         const isPassing = isShared && block.bytes.buffer === room.buffer
-        parts.push(
-          isPassing
-            ? { block: block.slice(from, to), from: 0, to: to - from }
-            : { block, from, to },
-        )
+        parts.push(isPassing ? { block: block.slice(from, to), from: 0, to: to - from } : part)
       }
       left -= to - from
       if (left === 0) break
@@ -85,10 +125,7 @@ export class KnownParts {
 
   /** Room for what is to be read from the file; undefined: it is too much. */
   #roomFor(runs: readonly Run[]): Buffer | undefined {
-    let bytes = 0
-    for (const { block, place } of runs) {
-      if (block === undefined) bytes += aligned(place?.length ?? 0)
-    }
+    const bytes = filedBytesOf(runs)
     if (bytes > maxReadBytes) return undefined
     if (bytes > sharedBytes) return Buffer.allocUnsafeSlow(bytes)
     this.#shared ??= Buffer.allocUnsafeSlow(sharedBytes)
@@ -127,6 +164,22 @@ export class KnownParts {
     this.#runs.renew(run, block)
     return block
   }
+}
+
+/** What of the range `run` holds, at most `limit` keys. */
+function partOf(run: Run, block: KeyValueBlock, range: KeyRange, limit: number): BlockPart {
+  const { start, end = aboveAllKeys } = range
+  const from = run.start >= start ? 0 : block.indexOf(start)
+  const to = Math.min(run.end <= end ? block.count : block.indexOf(end), from + limit)
+  return { block, from, to }
+}
+
+function filedBytesOf(runs: readonly Run[]): number {
+  let bytes = 0
+  for (const { block, place } of runs) {
+    if (block === undefined) bytes += aligned(place?.length ?? 0)
+  }
+  return bytes
 }
 
 function aligned(bytes: number): number {

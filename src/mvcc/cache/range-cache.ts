@@ -2,7 +2,7 @@ import type { ByteShare } from '../../base/byte-budget.js'
 import type { ByteString } from '../../base/bytes.js'
 import { firstIndex } from '../../base/first-index.js'
 import type { RowChanges, RowRun, Scratch } from '../../engine/index.js'
-import { EncodedKeyValues, type KeyValue, KeyValueBlock } from '../../wire/index.js'
+import { type BlockPart, EncodedKeyValues, type KeyValue, KeyValueBlock } from '../../wire/index.js'
 import type { BucketTable } from '../counts/bucket-table.js'
 import type { RangeResult } from '../reads/range.js'
 import { rowOverheadBytes } from '../reads/reading.js'
@@ -13,6 +13,7 @@ import { AskedBefore } from './asked-before.js'
 import { EdgeCounts, edgesOf } from './edge-counts.js'
 import { AnswerFilling, AreaFilling, type Filling } from './filling.js'
 import { KnownParts } from './known-parts.js'
+import { CachedRange, isFiled, keyCountOf, LargeRange } from './large-range.js'
 import type { Question } from './question.js'
 import { aboveAllKeys, Run } from './run.js'
 import { RunTable, type Span } from './run-table.js'
@@ -32,19 +33,6 @@ const maxFillings = 16
 const leastAreaKeys = 128
 /** A power of two. */
 const rangeSlots = 4096
-
-/** An answer whose keys are encoded already. */
-class CachedRange implements RangeResult {
-  constructor(
-    readonly encoded: EncodedKeyValues,
-    readonly more: boolean,
-    readonly count: number,
-  ) {}
-
-  get keyValues(): readonly KeyValue[] {
-    return this.encoded.keyValues
-  }
-}
 
 /** What is to be read and kept when a question was asked that the cache had no answer to. */
 export interface Fillings {
@@ -121,17 +109,50 @@ export class RangeCache {
    * @throws MetastoreError as {@link ByteShare.take}
    */
   answer(
-    { range, limit, countOnly }: Question,
+    question: Question,
     table: BucketTable,
     share: ByteShare | undefined,
   ): RangeResult | undefined {
+    const { range, limit, countOnly } = question
     if (countOnly) {
       const count = this.#count(range, table)
       return count === undefined ? undefined : { keyValues: [], more: false, count }
     }
-    const parts = this.#parts.of(range, limit, () => this.#asked.ask(...boundsOf(range)))
+    const parts = this.#parts.of(range, limit, () => this.#isAskedAgain(range))
+    return parts && this.#atOnce(question, parts, table, share)
+  }
+
+  /** As {@link answer}, but where that is much, of what is on the file it may be found only where. `revision`: the last commit's. */
+  find(
+    question: Question,
+    table: BucketTable,
+    share: ByteShare | undefined,
+    revision: number,
+  ): RangeResult | LargeRange | undefined {
+    const { range, limit, countOnly } = question
+    if (countOnly) return this.answer(question, table, share)
+    const parts = this.#parts.inSteps(range, limit, () => this.#isAskedAgain(range))
     if (parts === undefined) return undefined
-    const encoded = new EncodedKeyValues(parts)
+    const { file } = this.#runs
+    if (file === undefined || !parts.some(isFiled)) {
+      return this.#atOnce(question, parts as BlockPart[], table, share)
+    }
+    const keys = keyCountOf(parts)
+    const count = limit > 0 && keys === limit ? this.#count(range, table) : keys
+    return count === undefined ? undefined : new LargeRange(file, parts, count, revision)
+  }
+
+  #isAskedAgain(range: KeyRange): boolean {
+    return this.#asked.ask(...boundsOf(range))
+  }
+
+  #atOnce(
+    { range, limit }: Question,
+    parts: readonly BlockPart[],
+    table: BucketTable,
+    share: ByteShare | undefined,
+  ): RangeResult | undefined {
+    const encoded = EncodedKeyValues.of(parts)
     const isCut = limit > 0 && encoded.count === limit
     const count = isCut ? this.#count(range, table) : encoded.count
     if (count === undefined) return undefined

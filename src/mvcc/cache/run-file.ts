@@ -73,10 +73,19 @@ export class RunFile {
   /** The block, read into `target` from `offset` on, a multiple of 4; undefined: it cannot be had, or not now. */
   read(place: Place, target: Buffer, offset: number): KeyValueBlock | undefined {
     const bytes = target.subarray(offset, offset + place.length)
-    const outcome = this.#scratch.read(place.at % this.#scratch.sizeBytes, bytes, place.checksum)
-    if (outcome === 'done') return KeyValueBlock.over(bytes, place.count)
-    if (outcome === 'lost') this.#drop([place])
-    return undefined
+    return this.readBytes(place, bytes) ? KeyValueBlock.over(bytes, place.count) : undefined
+  }
+
+  /**
+   * The bytes of the block, which fill `target`; false: they cannot be had, or not now. The run may have been given
+   * up, or have another block, since it had this place.
+   */
+  readBytes(place: Place, target: Buffer): boolean {
+    if (this.#isOverwritten(place)) return false
+    const { sizeBytes } = this.#scratch
+    const outcome = this.#scratch.read(place.at % sizeBytes, target, place.checksum)
+    if (outcome === 'lost' && this.#places.has(place)) this.#drop([place])
+    return outcome === 'done'
   }
 
   async #writeAll(): Promise<void> {
@@ -116,12 +125,14 @@ export class RunFile {
     }
   }
 
-  #placeOf(run: Run, { bytes, count }: KeyValueBlock): Place {
+  #placeOf(run: Run, block: KeyValueBlock): Place {
+    const { bytes, count } = block
     const place = {
       run,
       at: this.#end,
       length: bytes.length,
       count,
+      fieldBytes: block.sizeOf(0, count),
       checksum: this.#scratch.checksum(bytes),
     }
     this.#end += bytes.length
@@ -152,11 +163,15 @@ export class RunFile {
   #makeRoom(): void {
     const oldest: Place[] = []
     for (const place of this.#places) {
-      const isOverwritten = place.at < this.#end - this.#scratch.sizeBytes
-      if (!isOverwritten && this.#places.size - oldest.length < maxPlaces) break
+      if (!this.#isOverwritten(place) && this.#places.size - oldest.length < maxPlaces) break
       oldest.push(place)
     }
     this.#drop(oldest)
+  }
+
+  /** Or about to be. */
+  #isOverwritten({ at }: Place): boolean {
+    return at < this.#end - this.#scratch.sizeBytes
   }
 
   /** All at once: what hears of it goes through all runs. */

@@ -17,6 +17,8 @@ export interface Place {
   readonly at: number
   readonly length: number
   readonly count: number
+  /** Of the length, what the encoded keys take. They come first. */
+  readonly fieldBytes: number
   readonly checksum: number
 }
 

@@ -3,8 +3,10 @@ import { MetastoreError } from '../../base/errors.js'
 import type { Engine, RowChanges, RowRun, Scratch } from '../../engine/index.js'
 import type { RangeRequest, TxnRequest, TxnResponse } from '../../wire/index.js'
 import type { AnswerFilling, AreaFilling } from '../cache/filling.js'
-import { questionOf } from '../cache/question.js'
+import type { LargeRange } from '../cache/large-range.js'
+import { type Question, questionOf } from '../cache/question.js'
 import { RangeCache } from '../cache/range-cache.js'
+import type { BucketTable } from '../counts/bucket-table.js'
 import type { KeyCounts } from '../counts/key-counts.js'
 import { KeyView } from '../rows/key-view.js'
 import type { Meta } from '../rows/meta.js'
@@ -15,6 +17,8 @@ import { executeTxn } from '../writes/txn.js'
 import { executeRange, type RangeResult } from './range.js'
 import { type PieceSize, RangePieces } from './range-pieces.js'
 import { currentRecord, readSome } from './reading.js'
+
+export type RangeInSteps = RangeResult | LargeRange | Promise<RangeResult>
 
 /** Answers reads from the committed state, as it is at the call. */
 export class CommittedReader {
@@ -48,6 +52,24 @@ export class CommittedReader {
     meta: Meta,
     share: ByteShare | undefined,
   ): RangeResult | Promise<RangeResult> {
+    return this.#range(request, meta, share, (cache, question, table) =>
+      cache.answer(question, table, share),
+    )
+  }
+
+  /** See {@link KeyValueState.rangeInSteps}. */
+  rangeInSteps(request: RangeRequest, meta: Meta, share: ByteShare): RangeInSteps {
+    return this.#range(request, meta, share, (cache, question, table) =>
+      cache.find(question, table, share, meta.revision),
+    )
+  }
+
+  #range<Known>(
+    request: RangeRequest,
+    meta: Meta,
+    share: ByteShare | undefined,
+    ask: (cache: RangeCache, question: Question, table: BucketTable) => Known | undefined,
+  ): Known | RangeResult | Promise<RangeResult> {
     if (request.rangeEnd.length === 0 && request.revision <= 0) {
       return runSteps(executeRange(this.#pointReader, meta, request))
     }
@@ -57,7 +79,7 @@ export class CommittedReader {
       return this.#read((reader) => executeRange(reader, meta, request), share)
     }
     const table = this.#counts.committed
-    const known = cache.answer(question, table, share)
+    const known = ask(cache, question, table)
     if (known !== undefined) return known
     const { answer, area } = cache.begin(question, table)
     try {

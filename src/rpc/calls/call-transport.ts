@@ -11,6 +11,8 @@ export interface CallTransport {
   startRead(): void
   /** Answers how many bytes the listener will hear of as they go on, be it now or later. */
   sendMessage(bytes: Buffer): number
+  /** As {@link sendMessage}, of a long message in parts, which may go out one after the other. */
+  sendMessageParts(parts: readonly Buffer[]): number
   /** Ends the call. Nothing is sent after it. */
   sendStatus(status: CallStatus): void
 }

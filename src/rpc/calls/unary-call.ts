@@ -81,10 +81,17 @@ export class UnaryCall extends ServerCall {
 
   #succeed(response: unknown): void {
     if (!this.answered) {
-      this.transport.sendMessage(this.#method.response.encode(response))
+      this.#send(response)
       this.answer(success)
     }
     this.ended()
+  }
+
+  #send(response: unknown): void {
+    const codec = this.#method.response
+    const parts = codec.encodeParts?.(response)
+    if (parts === undefined) this.transport.sendMessage(codec.encode(response))
+    else this.transport.sendMessageParts(parts)
   }
 
   #fail(thrown: unknown): void {

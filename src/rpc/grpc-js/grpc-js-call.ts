@@ -53,6 +53,10 @@ export class GrpcJsCall implements CallTransport, GrpcJsListener {
     this.#inner.startRead()
   }
 
+  sendMessageParts(parts: readonly Buffer[]): number {
+    return this.sendMessage(Buffer.concat(parts))
+  }
+
   sendMessage(bytes: Buffer): number {
     this.#inner.sendMessage(bytes, () => this.#call?.onSent(bytes.length))
     return bytes.length

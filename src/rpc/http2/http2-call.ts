@@ -17,6 +17,8 @@ export interface Http2CallSettings {
   readonly messageHead: Buffer
 }
 
+const noHead = Buffer.alloc(0)
+
 /** A longer wait than timers can be set for means: no deadline that anybody would live to see. */
 const longestTimerMs = 0x7fff_ffff
 
@@ -71,14 +73,29 @@ export class Http2Call implements CallTransport, StreamListener {
   }
 
   sendMessage(bytes: Buffer): number {
+    this.#stream.send(this.#beginMessage(bytes.length), bytes)
+    return messageHeadBytes + bytes.length
+  }
+
+  sendMessageParts(parts: readonly Buffer[]): number {
+    let length = 0
+    for (const part of parts) length += part.length
+    let head = this.#beginMessage(length)
+    for (const part of parts) {
+      this.#stream.send(head, part)
+      head = noHead
+    }
+    return messageHeadBytes + length
+  }
+
+  #beginMessage(length: number): Buffer {
     if (!this.#headSent) {
       this.#headSent = true
       this.#stream.respond(responseHead, false)
     }
     const { messageHead } = this.#settings
-    messageHead.writeUInt32BE(bytes.length, 1)
-    this.#stream.send(messageHead, bytes)
-    return messageHeadBytes + bytes.length
+    messageHead.writeUInt32BE(length, 1)
+    return messageHead
   }
 
   sendStatus(status: CallStatus): void {

@@ -1,0 +1,90 @@
+import { expect, test } from 'vitest'
+import { LargeRange } from '../../src/mvcc/index.js'
+import { LargeReads } from '../../src/store/large-reads.js'
+import { ReadBudget } from '../../src/store/read-budget.js'
+import { CountingScratch, knownFromFile, put, wholeRange } from '../mvcc/large-state.js'
+import { encodedResponse } from '../mvcc/remembering-pair.js'
+import { FakeClock } from '../watch/fake-clock.js'
+
+const mebibyte = 1024 * 1024
+
+async function opened(maxReadBytes = 100 * mebibyte) {
+  const scratch = new CountingScratch(20_000_000)
+  const pair = await knownFromFile(scratch)
+  const clock = new FakeClock()
+  let turns = 0
+  const nextTurn = async () => {
+    turns++
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  const budget = new ReadBudget(clock, nextTurn, maxReadBytes)
+  const reads = new LargeReads({ state: { keyValues: pair.cached }, budget, clock, nextTurn })
+  const read = async (signal?: AbortSignal) => {
+    const found = await budget.run((share) => pair.cached.rangeInSteps(wholeRange, share))
+    if (!(found instanceof LargeRange)) throw new Error('it came at once')
+    const { answer, revision } = await reads.read(found, wholeRange, signal)
+    return { revision, response: encodedResponse(answer, revision) }
+  }
+  const expected = async () => {
+    const { revision } = pair.plain
+    return { revision, response: encodedResponse(await pair.plain.range(wholeRange), revision) }
+  }
+  return { scratch, pair, clock, read, expected, turnsTaken: () => turns }
+}
+
+test('others have their turns between the steps of a long answer', async () => {
+  const { read, expected, turnsTaken } = await opened()
+  expect(await read()).toEqual(await expected())
+  expect(turnsTaken()).toBeGreaterThan(3)
+})
+
+test('long answers come one after the other, with a rest between them, each of its own moment', async () => {
+  const { read, expected, pair, clock } = await opened()
+  const before = await expected()
+  let done = 0
+  const reads = [read(), read(), read()].map(async (reading) => {
+    const answer = await reading
+    done++
+    return answer
+  })
+  const [first, second, third] = reads
+  expect(await first).toEqual(before)
+  expect(done).toBe(1)
+  await pair.apply(put(7, 'later'))
+  const after = await expected()
+  await clock.advance(1)
+  expect(done).toBe(1)
+  await clock.advance(3)
+  expect(await second).toEqual(after)
+  await clock.advance(4)
+  expect(await third).toEqual(after)
+})
+
+test('who no longer wants an answer keeps nobody from theirs', async () => {
+  const { read, expected, clock } = await opened()
+  const controller = new AbortController()
+  const first = read()
+  const givenUp = expect(read(controller.signal)).rejects.toMatchObject({
+    code: 'context-canceled',
+  })
+  const third = read()
+  controller.abort()
+  await first
+  await clock.advance(4)
+  await givenUp
+  await clock.advance(4)
+  expect(await third).toEqual(await expected())
+})
+
+test('what is lost on the way is read again, as it is then', async () => {
+  const { scratch, read, expected, pair } = await opened()
+  const reading = read()
+  await pair.apply(put(7, 'later'))
+  scratch.answers = 'slow'
+  expect(await reading).toEqual(await expected())
+})
+
+test('a long answer draws on the budget of all reads', async () => {
+  const { read } = await opened(mebibyte)
+  await expect(read()).rejects.toMatchObject({ code: 'too-many-requests' })
+})
