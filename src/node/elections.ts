@@ -38,20 +38,23 @@ export class Elections {
 
   /**
    * What a member waits for at its start is to hear of a leader. Once it reaches a quorum, that takes a
-   * heartbeat; where nobody has ever led, only chance must part those that start together.
+   * heartbeat. Where nobody has ever led there is nobody to hear of: the voter with the lowest id stands at once,
+   * and chance parts the others, in case it does not come.
    */
   connected(peer: MemberId): void {
     if (!this.mayAdvance) return
     this.reached.add(peer)
-    const { raft, electionTicks, heartbeatTicks, onWork } = this.options
+    const { memberId, raft, electionTicks, heartbeatTicks, onWork } = this.options
     const { voters, votersOutgoing } = raft.configuration
     if (!this.reachesMajority(voters) || !this.reachesMajority(votersOutgoing)) return
     this.mayAdvance = false
     const { term, lastIndex, leaderId } = raft.status()
     if (leaderId !== noMember) return
     const isFresh = term === 0 && lastIndex === 0
+    if (isFresh && voters.every((voter) => voter >= memberId)) raft.campaign()
     const ticks = electionTicks - 1 - (isFresh ? 0 : heartbeatTicks)
-    for (let tick = 0; tick < ticks && raft.status().role === 'follower'; tick++) raft.tick()
+    const { role } = raft.status()
+    for (let tick = 0; tick < ticks && raft.status().role === role; tick++) raft.tick()
     onWork()
   }
 

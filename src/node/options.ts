@@ -45,7 +45,8 @@ export interface RaftNodeOptions {
   readonly electionTicks?: number
   /**
    * As soon as a quorum can be reached, a member that starts is made to wait for a leader no longer than
-   * heartbeats take, instead of a whole election timeout. Default true.
+   * heartbeats take, instead of a whole election timeout; where nobody has led yet, the voter with the lowest id
+   * stands for election at once. Default true.
    */
   readonly initialElectionTickAdvance?: boolean
   /** Ticks between heartbeats. Default 1. */

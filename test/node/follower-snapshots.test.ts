@@ -49,6 +49,7 @@ describe.each(kinds)('a follower that keeps %s', (keeping) => {
     const group = new SnapshotGroup(keeping)
     const { seen } = watched(group)
     await group.start()
+    await group.settled()
     await group.write(50)
     const late = await group.follower()
     group.network.isolate(late)

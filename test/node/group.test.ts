@@ -24,7 +24,7 @@ test('R4: of three exactly one leads; all agree on term and leader within an ele
 })
 
 test('R2: the status of each member is its own, before, during and after', async () => {
-  const group = await Group.start()
+  const group = await Group.start({ initialElectionTickAdvance: false })
   for (const { id, node } of group.members.values()) {
     expect(node.status()).toMatchObject({ nodeId: id, leaderId: 0n, state: 'follower', applied: 0 })
   }

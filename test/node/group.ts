@@ -30,10 +30,16 @@ export class Group {
     this.random = seededRandom(seed)
   }
 
-  static async start(options: Partial<RaftNodeOptions> = {}, seed = 1, count = 3): Promise<Group> {
+  /** `count` voters, of which all are started, or those of `started`. */
+  static async start(
+    options: Partial<RaftNodeOptions> = {},
+    seed = 1,
+    count = 3,
+    started?: readonly bigint[],
+  ): Promise<Group> {
     const ids = Array.from({ length: count }, (_, at) => BigInt(at + 1))
     const group = new Group(seed, ids, options)
-    for (const id of ids) await group.open(id)
+    for (const id of started ?? ids) await group.open(id)
     return group
   }
 

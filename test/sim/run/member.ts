@@ -176,6 +176,7 @@ export class SimulatedMember {
         transport: network.transport(this.id, process),
         tickMs,
         electionTicks: electionTimeoutMs / tickMs,
+        initialElectionTickAdvance: swarm.initialElectionTickAdvance,
         catchUpEntries: swarm.catchUpEntries,
         requestTimeoutMs: swarm.requestTimeoutMs,
         defer: process.defer,

@@ -59,6 +59,8 @@ export interface Swarm {
   readonly snapshotThresholdBytes: number
   /** Entries a leader keeps for those who are behind; fewer mean more snapshots. */
   readonly catchUpEntries: number
+  /** Whether the first leader is agreed on; otherwise members contend for it. */
+  readonly initialElectionTickAdvance: boolean
 }
 
 export const electionTimeoutMs = 1000
@@ -98,6 +100,7 @@ export function drawSwarm(seed: number, memberCount: number | undefined): Swarm 
     segmentBytes: 4096 * (1 + random.below(8)),
     snapshotThresholdBytes: 1024 * (1 + random.below(16)),
     catchUpEntries: either(random, 10_000, 4 + random.below(60)),
+    initialElectionTickAdvance: random.below(2) === 0,
   }
 }
 
