@@ -1,10 +1,12 @@
-import { fromByteString } from '../base/bytes.js'
+import { emptyBuffer } from '../base/bytes.js'
 import { MetastoreError } from '../base/errors.js'
-import type { EngineReplacement, EngineView, Row } from '../engine/engine.js'
+import type { EngineReplacement, EngineView, Row, RowScan } from '../engine/engine.js'
 import { originRow } from './rows/rows.js'
 
 const rowsPerRead = 64
 const chunkBytes = 1024 * 1024
+/** Most rows that reach over the end of a piece fit into this. */
+const spareBytes = 16 * 1024
 
 /**
  * All rows of a view, in pieces of about 1 MiB: key length (4), key, value length (4), value. But for where
@@ -12,28 +14,29 @@ const chunkBytes = 1024 * 1024
  */
 export async function* encodeRows(view: EngineView): AsyncGenerator<Buffer> {
   const scan = view.scan({ gte: '', lt: undefined, priority: 'background' })
+  const piece = new Piece()
   try {
-    let pieces: Buffer[] = []
-    let size = 0
-    for (;;) {
-      const rows = await scan.next(rowsPerRead)
+    for (let ahead = scan.next(rowsPerRead); ; ) {
+      const rows = await ahead
+      if (rows.length === 0) break
+      ahead = readAhead(scan)
       for (const row of rows) {
         if (row.key === originRow) continue
-        const piece = encodeRow(row)
-        pieces.push(piece)
-        size += piece.length
-        if (size < chunkBytes) continue
-        yield Buffer.concat(pieces)
-        pieces = []
-        size = 0
+        piece.add(row)
+        if (piece.length >= chunkBytes) yield piece.take()
       }
-      if (rows.length > 0) continue
-      if (size > 0) yield Buffer.concat(pieces)
-      return
     }
+    if (piece.length > 0) yield piece.take()
   } finally {
     scan.close()
   }
+}
+
+/** The next rows are read while those before are encoded; whoever stops in between does not hear how that ends. */
+function readAhead(scan: RowScan): Row[] | Promise<Row[]> {
+  const rows = scan.next(rowsPerRead)
+  if (rows instanceof Promise) rows.catch(() => {})
+  return rows
 }
 
 interface ReceivedRows {
@@ -56,14 +59,36 @@ export async function restoreRows(
   await replacement.finish(index)
 }
 
-function encodeRow(row: Row): Buffer {
-  const key = fromByteString(row.key)
-  const piece = Buffer.allocUnsafe(8 + key.length + row.value.length)
-  piece.writeUInt32LE(key.length, 0)
-  piece.set(key, 4)
-  piece.writeUInt32LE(row.value.length, 4 + key.length)
-  piece.set(row.value, 8 + key.length)
-  return piece
+/** Rows one behind the other, in memory that is handed on with them. */
+class Piece {
+  length = 0
+  #bytes: Buffer = emptyBuffer
+
+  add({ key, value }: Row): void {
+    this.#makeRoom(8 + key.length + value.length)
+    const bytes = this.#bytes
+    const keyEnd = this.length + 4 + key.length
+    bytes.writeUInt32LE(key.length, this.length)
+    bytes.write(key, this.length + 4, 'latin1')
+    bytes.writeUInt32LE(value.length, keyEnd)
+    bytes.set(value, keyEnd + 4)
+    this.length = keyEnd + 4 + value.length
+  }
+
+  take(): Buffer {
+    const taken = this.#bytes.subarray(0, this.length)
+    this.#bytes = emptyBuffer
+    this.length = 0
+    return taken
+  }
+
+  #makeRoom(bytes: number): void {
+    const needed = this.length + bytes
+    if (needed <= this.#bytes.length) return
+    const larger = Buffer.allocUnsafeSlow(Math.max(needed, chunkBytes + spareBytes))
+    larger.set(this.#bytes.subarray(0, this.length))
+    this.#bytes = larger
+  }
 }
 
 function decodeRows(chunk: Buffer): Map<string, Buffer> {

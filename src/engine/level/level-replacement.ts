@@ -19,12 +19,18 @@ interface LevelReplacementParts {
   readonly remove: () => Promise<void>
 }
 
-/** A database of its own, filled without overlay: every batch is synced, so that no log is left behind unsynced. */
+/**
+ * A database of its own, filled without overlay: every batch is synced, so that no log is left behind unsynced. One
+ * is written while the next is filled.
+ */
 export class LevelReplacement implements EngineReplacement {
   readonly #parts: LevelReplacementParts
   readonly #checksum = new RowChecksum()
   #database: LevelDatabase | undefined
-  #batch: RowBatch | undefined
+  /** Empty, and not being written. */
+  #spare: RowBatch | undefined
+  /** The batch before; rejects with what kept it from being written. */
+  #writing: Promise<void> = Promise.resolve()
   #engine: LevelEngine | undefined
   #working: Promise<unknown> = Promise.resolve()
   #state: 'open' | 'finished' | 'taken' | 'discarded' = 'open'
@@ -40,20 +46,22 @@ export class LevelReplacement implements EngineReplacement {
 
   add(rows: RowChanges): Promise<void> {
     return this.#step(async (database) => {
-      const batch = this.#batch ?? new RowBatch(database)
-      this.#batch = batch
+      const batch = this.#spare ?? new RowBatch(database)
+      this.#spare = undefined
       for (const [key, value] of rows) {
         if (value === undefined) batch.del(key)
         else batch.put(key, this.#checksum.seal(key, value))
       }
-      await batch.write()
-      batch.clear()
+      await this.#writing
+      this.#writing = this.#write(batch)
+      this.#writing.catch(() => {})
     })
   }
 
   /** The trail comes last: without it, the rows are not taken for a state. */
   finish(position: number): Promise<void> {
     return this.#step(async (database) => {
+      await this.#writing
       await startTrail(database, this.#checksum, position)
       this.#database = undefined
       await database.close()
@@ -81,6 +89,7 @@ export class LevelReplacement implements EngineReplacement {
     if (this.#state === 'taken' || this.#state === 'discarded') return
     this.#state = 'discarded'
     await this.#working.catch(() => {})
+    await this.#writing.catch(() => {})
     await this.#database?.close()
     await this.#engine?.close()
     await this.#parts.remove()
@@ -89,6 +98,12 @@ export class LevelReplacement implements EngineReplacement {
   get #finished(): LevelEngine {
     invariant(this.#state === 'finished' && this.#engine !== undefined, 'the state is whole')
     return this.#engine
+  }
+
+  async #write(batch: RowBatch): Promise<void> {
+    await batch.write()
+    batch.clear()
+    this.#spare = batch
   }
 
   #step(work: (database: LevelDatabase) => Promise<void>): Promise<void> {
