@@ -56,7 +56,9 @@ export class Overlay {
 
   commit(changes: RowChanges, runs: readonly RowRun[]): void {
     if (runs.length > 0) this.#commitRuns(runs)
-    for (const [key, value] of changes) this.#pending.set(key, value)
+    changes.forEach((value, key) => {
+      this.#pending.set(key, value)
+    })
   }
 
   capture(): OverlayCapture {

@@ -1,3 +1,6 @@
+import { subOf } from '../rows/record.js'
+import type { RecordSkim } from '../rows/record-skim.js'
+
 /** What a put has to know of the key's last put. */
 export interface KeyFact {
   readonly createRevision: number
@@ -15,6 +18,14 @@ const subBound = 2 ** 16
 
 /** Bytes of what {@link writeFact} writes. */
 export const factBytes = 18
+
+/** Of the put that wrote the current record; undefined: the key has a lease, and a put has to know more. */
+export function factOf(record: Buffer, skim: RecordSkim): KeyFact | undefined {
+  skim.read(record)
+  if (skim.hasLease) return undefined
+  const { createRevision, modRevision, version } = skim
+  return { createRevision, modRevision, version, sub: subOf(record) }
+}
 
 export function fits({ modRevision, version, sub }: KeyFact): boolean {
   return modRevision < revisionBound && version < versionBound && sub < subBound

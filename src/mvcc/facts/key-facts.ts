@@ -1,11 +1,10 @@
 import type { ByteString } from '../../base/bytes.js'
 import type { Row, RowChanges, RowRun } from '../../engine/engine.js'
-import { subOf } from '../rows/record.js'
 import { RecordSkim } from '../rows/record-skim.js'
 import { currentRow, isCurrentRow } from '../rows/rows.js'
 import { FactPartition, hashOfKey, longestKey } from './fact-partition.js'
 import { GoneKeys } from './gone-keys.js'
-import { fits, type KeyFact } from './key-fact.js'
+import { factOf, fits, type KeyFact } from './key-fact.js'
 
 /** Parts of the table, each of which grows and is tidied up alone, within half a millisecond. */
 const partitionBits = 8
@@ -85,11 +84,11 @@ export class KeyFacts {
     if (this.#gone.length > 0) this.#noteGone(notedPerCommit)
     const current = runs.length === 0 ? noRuns : runs.filter((run) => isCurrentRow(run.keyAt(0)))
     if (current.length > 0) this.#noteRuns(current)
-    for (const [row, record] of changes) {
-      if (!isCurrentRow(row)) continue
+    changes.forEach((record, row) => {
+      if (!isCurrentRow(row)) return
       for (const gone of this.#gone) gone.noteChange(row)
       this.#note(row, record)
-    }
+    })
   }
 
   /** True: there is no more to load, or no room for it. */
@@ -194,12 +193,8 @@ export class KeyFacts {
 
   /** Undefined: a put has to know more of such a key, or numbers are too large. */
   #factOf(record: Buffer): KeyFact | undefined {
-    const skim = this.#skim
-    skim.read(record)
-    if (skim.hasLease) return undefined
-    const { createRevision, modRevision, version } = skim
-    const fact = { createRevision, modRevision, version, sub: subOf(record) }
-    return fits(fact) ? fact : undefined
+    const fact = factOf(record, this.#skim)
+    return fact !== undefined && fits(fact) ? fact : undefined
   }
 
   #partition(hash: number): FactPartition {

@@ -87,7 +87,10 @@ export function historyRow(main: number, sub: number): ByteString {
   return historyPrefix + orderedNumber(main) + orderedNumber(sub)
 }
 
-/** Names of the rows of many changes of one revision, a part of which is made but once. */
+/** The place of most changes. */
+const firstPlace = orderedNumber(0)
+
+/** Names of the rows of changes of one revision, a part of which is made but once. */
 export class RevisionRows {
   readonly #main: ByteString
 
@@ -97,13 +100,17 @@ export class RevisionRows {
 
   /** See {@link historyRow}. */
   history(sub: number): ByteString {
-    return historyPrefix + this.#main + orderedNumber(sub)
+    return historyPrefix + this.#main + orderedPlace(sub)
   }
 
   /** See {@link revisionIndexRow}. */
   index(key: ByteString, sub: number): ByteString {
-    return revisionIndexStart(key) + this.#main + orderedNumber(sub)
+    return revisionIndexStart(key) + this.#main + orderedPlace(sub)
   }
+}
+
+function orderedPlace(sub: number): ByteString {
+  return sub === 0 ? firstPlace : orderedNumber(sub)
 }
 
 export function readHistoryRow(row: ByteString): Revision {

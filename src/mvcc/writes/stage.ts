@@ -3,8 +3,9 @@ import type { Engine, Row, RowChanges, RowRange, RowRun, RowScan } from '../../e
 import { eachChange, RunLayer } from '../../engine/index.js'
 import type { BucketTable } from '../counts/bucket-table.js'
 import type { KeyCounts } from '../counts/key-counts.js'
-import type { KeyFact } from '../facts/key-fact.js'
+import { factOf, type KeyFact } from '../facts/key-fact.js'
 import type { KeyFacts } from '../facts/key-facts.js'
+import { RecordSkim } from '../rows/record-skim.js'
 import type { KeyReader } from '../rows/row-reader.js'
 
 /** Each run is asked for the rows that are not among the changes; more runs become changes. */
@@ -24,6 +25,7 @@ export class Stage implements KeyReader {
   #changes = new Map<ByteString, Buffer | undefined>()
   readonly #onCommit: CommitListener
   readonly #facts: KeyFacts | undefined
+  readonly #skim = new RecordSkim()
   /** The oldest first; what is in `changes` is newer than all of them. */
   #runs: RunLayer[] = []
   #savepoint: Savepoint | undefined
@@ -110,16 +112,13 @@ export class Stage implements KeyReader {
     return this.#engine.get(key)
   }
 
-  /** What a row is changed to by changes that are not committed; undefined: nothing is known. */
-  staged(key: ByteString): Buffer | undefined {
-    return this.#changes.get(key)
-  }
-
   /**
-   * What a put has to know of the key, whose current row is `row`, where {@link staged} knows nothing;
-   * null: there is no such key; undefined: that takes {@link get}.
+   * What a put has to know of the key, whose current row is `row`; null: there is no such key; undefined: that
+   * takes {@link get}.
    */
   recall(key: ByteString, row: ByteString): KeyFact | null | undefined {
+    const staged = this.#changes.get(row)
+    if (staged !== undefined) return factOf(staged, this.#skim)
     if (this.keyCounts.isAboveAll(key)) return null
     if (this.#facts === undefined || this.#runs.length > 0 || this.#changes.has(row))
       return undefined

@@ -19,13 +19,7 @@ import {
   largeValueBytes,
   subOf,
 } from '../rows/record.js'
-import {
-  attachmentRow,
-  currentRow,
-  historyRow,
-  type Revision,
-  revisionIndexRow,
-} from '../rows/rows.js'
+import { attachmentRow, currentRow, type Revision, RevisionRows } from '../rows/rows.js'
 import { type Steps, settled } from '../steps.js'
 import { DeletedKeys } from './deleted-keys.js'
 import { stageDeletions, stageDetachments } from './deletions.js'
@@ -88,10 +82,6 @@ export class WriteTransaction {
     const key = toByteString(request.key)
     const row = currentRow(key)
     this.checkPut(request, key)
-    const staged = this.#stage.staged(row)
-    if (staged !== undefined) {
-      return this.#putOver(wholeRecord(this.#stage, staged), request, key, row)
-    }
     const asks = request.prevKv || request.ignoreValue || request.ignoreLease
     const fact = asks ? undefined : this.#stage.recall(key, row)
     if (fact === undefined) return this.#putOver(this.#presentRecord(key, row), request, key, row)
@@ -238,8 +228,9 @@ export class WriteTransaction {
     const main = this.#base + 1
     const sub = this.#log.size
     const record = encodeRecord(keyValue, previous, sub)
-    this.#stage.set(historyRow(main, sub), record)
-    this.#stage.set(revisionIndexRow(key, main, sub), liveMark)
+    const rows = new RevisionRows(main)
+    this.#stage.set(rows.history(sub), record)
+    this.#stage.set(rows.index(key, sub), liveMark)
     const isLarge = keyValue.encoded.length >= largeValueBytes
     this.#stage.set(row, isLarge ? encodeWithoutValue(record, keyValue) : record)
   }
