@@ -1,6 +1,6 @@
 import { asBuffer, type ByteString, emptyBuffer } from '../base/bytes.js'
 import { Reader } from './reader.js'
-import { rowWriter } from './writer.js'
+import { rowWriter, type Writer } from './writer.js'
 
 /** What a {@link KeyValue} is made of. */
 export interface KeyValueFields {
@@ -31,14 +31,7 @@ export class KeyValue {
 
   /** Copies key and value; keeps no reference to them. */
   static of(fields: KeyValueFields): KeyValue {
-    const writer = rowWriter.begin()
-    if (fields.lease !== 0n) writer.id(48, fields.lease)
-    if (fields.value.length > 0) writer.bytes(42, fields.value)
-    if (fields.version !== 0) writer.int64(32, fields.version)
-    if (fields.modRevision !== 0) writer.int64(24, fields.modRevision)
-    if (fields.createRevision !== 0) writer.int64(16, fields.createRevision)
-    if (fields.key.length > 0) writer.bytes(10, fields.key)
-    return new KeyValue(writer.finish())
+    return new KeyValue(beginKeyValue(fields).finish())
   }
 
   /** `bytes`: the `encoded` of an earlier one. Not looked at until a field is asked for. */
@@ -100,6 +93,18 @@ export class KeyValue {
     if (this.parsed === undefined) this.parsed = parse(this.encoded)
     return this.parsed
   }
+}
+
+/** Writes the canonical encoding, copying key and value; before it, the caller may write more. */
+export function beginKeyValue(fields: KeyValueFields): Writer {
+  const writer = rowWriter.begin()
+  if (fields.lease !== 0n) writer.id(48, fields.lease)
+  if (fields.value.length > 0) writer.bytes(42, fields.value)
+  if (fields.version !== 0) writer.int64(32, fields.version)
+  if (fields.modRevision !== 0) writer.int64(24, fields.modRevision)
+  if (fields.createRevision !== 0) writer.int64(16, fields.createRevision)
+  if (fields.key.length > 0) writer.bytes(10, fields.key)
+  return writer
 }
 
 /** The numbers, and where in the encoding key and value are. */

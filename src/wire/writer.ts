@@ -93,6 +93,19 @@ export class Writer {
     this.chunk.set(fields, this.position)
   }
 
+  /** A byte without a tag. */
+  byte(value: number): void {
+    this.reserve(1)
+    this.chunk[--this.position] = value
+  }
+
+  /** Four bytes without a tag, the least significant first. */
+  word(value: number): void {
+    this.reserve(4)
+    this.position -= 4
+    this.chunk.writeUInt32LE(value, this.position)
+  }
+
   string(tag: number, value: string): void {
     const size = Buffer.byteLength(value, 'utf8')
     this.reserve(size + maxFieldHeadBytes)

@@ -2,7 +2,6 @@ import { describe, expect, test, vi } from 'vitest'
 import { type Random, seededRandom } from '../../src/base/random.js'
 import { KeyFacts } from '../../src/mvcc/facts/key-facts.js'
 import { encodeRecord } from '../../src/mvcc/rows/record.js'
-import { KeyValue } from '../../src/wire/index.js'
 import { bytes } from './state-harness.js'
 
 const keyOf = (index: number): string => `key-${String(index).padStart(6, '0')}`
@@ -19,7 +18,7 @@ interface Truth {
 function recordOf(key: string, truth: Truth, lease = 0n): Buffer {
   const { createRevision, modRevision, version, sub } = truth
   const fields = { key: bytes(key), value: bytes('v'), createRevision, modRevision, version, lease }
-  return encodeRecord(KeyValue.of(fields), { main: 0, sub: 0 }, sub)
+  return encodeRecord(fields, { main: 0, sub: 0 }, sub)
 }
 
 /** Facts, and beside them what is true. */

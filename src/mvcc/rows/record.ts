@@ -1,6 +1,6 @@
 import type { ByteString } from '../../base/bytes.js'
 import { invariant } from '../../base/errors.js'
-import { KeyValue } from '../../wire/index.js'
+import { beginKeyValue, KeyValue, type KeyValueFields } from '../../wire/index.js'
 import type { Revision } from './rows.js'
 
 export const headerLength = 17
@@ -30,12 +30,14 @@ export interface ChangeRecord {
 }
 
 /** One buffer that serves as the current row and as the history row of a put. */
-export function encodeRecord(keyValue: KeyValue, previous: Revision, sub: number): Buffer {
-  const encoded = keyValue.encoded
-  const bytes = Buffer.allocUnsafe(headerLength + encoded.length)
-  writeHeader(bytes, 0, previous, sub)
-  bytes.set(encoded, headerLength)
-  return bytes
+export function encodeRecord(fields: KeyValueFields, previous: Revision, sub: number): Buffer {
+  const writer = beginKeyValue(fields)
+  writer.word(sub)
+  writer.word(previous.sub)
+  writer.word(Math.floor(previous.main / twoPow32))
+  writer.word(previous.main >>> 0)
+  writer.byte(0)
+  return writer.finish()
 }
 
 /** The history row of a deletion: its KeyValue holds the key alone. */
@@ -50,8 +52,9 @@ export function encodeTombstone(key: ByteString, previous: Revision, sub: number
 }
 
 /** The current row of a record whose value is large: all but the value. */
-export function encodeWithoutValue(record: Buffer, keyValue: KeyValue): Buffer {
-  const short = Buffer.concat([record.subarray(0, headerLength), keyValue.withoutValue().encoded])
+export function encodeWithoutValue(record: Buffer): Buffer {
+  const { encoded } = keyValueOf(record).withoutValue()
+  const short = Buffer.concat([record.subarray(0, headerLength), encoded])
   short[0] = valueElsewhereFlag
   return short
 }

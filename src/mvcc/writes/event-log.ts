@@ -13,7 +13,7 @@ interface Deletion {
 
 /** A put of which it has not been looked up what the key held before. */
 interface LonePut {
-  readonly keyValue: KeyValue
+  readonly record: Buffer
   readonly previous: Revision
   readonly reader: RowReader
 }
@@ -50,7 +50,7 @@ export class EventLog {
   /** The only change of its request; `previous`: where the history has what the key held before. */
   addLonePut(put: LonePut): void {
     this.lonePut = put
-    this.made.length = 1
+    this.made = [undefined]
     this.areMade = false
   }
 
@@ -102,8 +102,8 @@ export class EventLog {
 }
 
 /** Found until a compaction has removed it, like that of an event which is read from the history. */
-function eventOf({ keyValue, previous: { main, sub }, reader }: LonePut): Event {
-  return Event.putOver(keyValue, () => {
+function eventOf({ record: put, previous: { main, sub }, reader }: LonePut): Event {
+  return Event.putOver(keyValueOf(put), () => {
     const record = reader.get(historyRow(main, sub))
     return record && keyValueOf(record)
   })

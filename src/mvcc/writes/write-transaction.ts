@@ -5,7 +5,8 @@ import {
   type DeleteRangeRequest,
   Event,
   EventType,
-  KeyValue,
+  type KeyValue,
+  type KeyValueFields,
   type PutRequest,
 } from '../../wire/index.js'
 import type { Pause } from '../hash/key-value-hash.js'
@@ -15,6 +16,7 @@ import { type KeyRange, keyRange } from '../rows/key-range.js'
 import {
   encodeRecord,
   encodeWithoutValue,
+  headerLength,
   keyValueOf,
   largeValueBytes,
   subOf,
@@ -91,11 +93,10 @@ export class WriteTransaction {
     const main = this.#base + 1
     const version = fact.version + 1
     const fields = { key: request.key, value, createRevision, modRevision: main, version, lease }
-    const keyValue = KeyValue.of(fields)
     const previous = { main: modRevision, sub }
-    this.#write(key, row, keyValue, previous)
+    const record = this.#write(key, row, fields, previous)
     this.#moveLease(key, 0n, lease)
-    this.#log.addLonePut({ keyValue, previous, reader: this.#stage })
+    this.#log.addLonePut({ record, previous, reader: this.#stage })
     return undefined
   }
 
@@ -200,20 +201,20 @@ export class WriteTransaction {
     const main = this.#base + 1
     const createRevision = before?.createRevision ?? main
     const lease = request.ignoreLease && before ? before.lease : request.lease
-    const keyValue = KeyValue.of({
+    const fields = {
       key: request.key,
       value: request.ignoreValue && before ? before.value : request.value,
       createRevision,
       modRevision: main,
       version: (before?.version ?? 0) + 1,
       lease,
-    })
+    }
     const place = previous === undefined ? this.#deletedHere(key) : placeOf(previous, before)
     if (previous === undefined) this.#stage.keyCounts.add(key, 1)
-    this.#write(key, row, keyValue, place)
+    const record = this.#write(key, row, fields, place)
     this.#moveLease(key, before?.lease ?? 0n, lease)
     const prevKv = createRevision === main ? undefined : this.#beforeRequest(key, before)
-    this.#log.add(new Event(EventType.PUT, keyValue, prevKv))
+    this.#log.add(new Event(EventType.PUT, keyValueOf(record), prevKv))
     return before
   }
 
@@ -224,15 +225,17 @@ export class WriteTransaction {
     return record && wholeRecord(this.#stage, record)
   }
 
-  #write(key: ByteString, row: ByteString, keyValue: KeyValue, previous: Revision): void {
+  /** Answers the record that it has staged. */
+  #write(key: ByteString, row: ByteString, fields: KeyValueFields, previous: Revision): Buffer {
     const main = this.#base + 1
     const sub = this.#log.size
-    const record = encodeRecord(keyValue, previous, sub)
+    const record = encodeRecord(fields, previous, sub)
     const rows = new RevisionRows(main)
     this.#stage.set(rows.history(sub), record)
     this.#stage.set(rows.index(key, sub), liveMark)
-    const isLarge = keyValue.encoded.length >= largeValueBytes
-    this.#stage.set(row, isLarge ? encodeWithoutValue(record, keyValue) : record)
+    const isLarge = record.length - headerLength >= largeValueBytes
+    this.#stage.set(row, isLarge ? encodeWithoutValue(record) : record)
+    return record
   }
 
   #moveLease(key: ByteString, from: bigint, to: bigint): void {
