@@ -41,6 +41,8 @@ export interface Http2Stream {
    * of the stream's own: a sender of much minds {@link StreamListener.onSent}.
    */
   send(head: Buffer, body: Buffer): void
+  /** As {@link send} of a body in several parts, in as few frames as one part would take. */
+  sendParts(head: Buffer, parts: readonly Buffer[]): void
   /** Sends the closing fields after all of the body. */
   end(trailers: PreparedFields | readonly EncodedField[]): void
   /** Gives the stream up. `code`: one of {@link errorCodes}. */

@@ -90,10 +90,17 @@ export class ServerStream implements Http2Stream {
       this.#write(head, body)
       return
     }
+    this.sendParts(head, [body])
+  }
+
+  sendParts(head: Buffer, parts: readonly Buffer[]): void {
+    if (this.closed) return
     this.#waiting ??= new WaitingBody()
+    const before = this.#waiting.bytes
     this.#waiting.add(Buffer.from(head))
-    this.#waiting.add(body)
-    owner.waits(this, length)
+    for (const part of parts) this.#waiting.add(part)
+    const length = this.#waiting.bytes - before
+    if (length > 0) this.#owner.waits(this, length)
   }
 
   end(trailers: PreparedFields | readonly EncodedField[]): void {

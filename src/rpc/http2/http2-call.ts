@@ -17,8 +17,6 @@ export interface Http2CallSettings {
   readonly messageHead: Buffer
 }
 
-const noHead = Buffer.alloc(0)
-
 /** A longer wait than timers can be set for means: no deadline that anybody would live to see. */
 const longestTimerMs = 0x7fff_ffff
 
@@ -80,11 +78,7 @@ export class Http2Call implements CallTransport, StreamListener {
   sendMessageParts(parts: readonly Buffer[]): number {
     let length = 0
     for (const part of parts) length += part.length
-    let head = this.#beginMessage(length)
-    for (const part of parts) {
-      this.#stream.send(head, part)
-      head = noHead
-    }
+    this.#stream.sendParts(this.#beginMessage(length), parts)
     return messageHeadBytes + length
   }
 
