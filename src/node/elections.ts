@@ -22,6 +22,8 @@ interface ElectionsOptions {
 export class Elections {
   private readonly reached = new Set<MemberId>()
   private mayAdvance: boolean
+  /** Nobody has ever led, and of the voters this member has the lowest id. */
+  private standsFirst = false
 
   constructor(private readonly options: ElectionsOptions) {
     this.reached.add(options.memberId)
@@ -51,11 +53,20 @@ export class Elections {
     const { term, lastIndex, leaderId } = raft.status()
     if (leaderId !== noMember) return
     const isFresh = term === 0 && lastIndex === 0
-    if (isFresh && voters.every((voter) => voter >= memberId)) raft.campaign()
+    this.standsFirst = isFresh && voters.every((voter) => voter >= memberId)
+    if (this.standsFirst) raft.campaign()
     const ticks = electionTicks - 1 - (isFresh ? 0 : heartbeatTicks)
-    const { role } = raft.status()
-    for (let tick = 0; tick < ticks && raft.status().role === role; tick++) raft.tick()
+    for (let tick = 0; tick < ticks && raft.status().role === 'follower'; tick++) raft.tick()
     onWork()
+  }
+
+  /** To be called with every tick: whoever could be reached but was not there yet is asked again. No term passes by that. */
+  tick(): void {
+    if (!this.standsFirst) return
+    const { raft } = this.options
+    const { term, role } = raft.status()
+    if (term === 0 && role === 'pre-candidate') raft.campaign()
+    else this.standsFirst = false
   }
 
   async transfer(to: MemberId, options: WaitOptions): Promise<void> {

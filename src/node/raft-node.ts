@@ -169,6 +169,7 @@ export class RaftNode {
     this.parts.proposals.expire(nowMs)
     this.parts.reads.expire(nowMs)
     this.member.raft.tick()
+    this.parts.elections.tick()
     this.parts.sender.tick(nowMs)
     this.parts.waits.check()
     this.parts.loop.work()

@@ -146,7 +146,8 @@ export const settings = {
   'initial-election-tick-advance': setting<boolean>({
     group: cluster,
     placeholder: '[boolean]',
-    description: 'whether a starting member waits one heartbeat, not a whole election timeout',
+    description:
+      'whether a starting member waits one heartbeat, not a whole election timeout, and the first of a new cluster not at all',
     defaultText: 'true',
     schema: truth(),
   }),
