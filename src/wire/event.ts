@@ -2,7 +2,7 @@ import { emptyBuffer } from '../base/bytes.js'
 import { EventType } from './generated/mvccpb-kv.js'
 import { KeyValue } from './key-value.js'
 import { Reader } from './reader.js'
-import { rowWriter } from './writer.js'
+import { eventWriter } from './writer.js'
 
 /** mvccpb.Event: one change of one key. Its encoding is made once for all who watch. */
 export class Event {
@@ -111,7 +111,7 @@ export class Event {
   private encode(): Buffer {
     // Before the writer begins: making it may take the same one.
     const { kv, prevKv } = this
-    const writer = rowWriter.begin()
+    const writer = eventWriter.begin()
     if (prevKv !== undefined) writer.bytes(26, prevKv.encoded)
     writer.bytes(18, kv.encoded)
     if (this.type !== 0) writer.int32(8, this.type)

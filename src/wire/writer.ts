@@ -267,8 +267,11 @@ function varintBytes(low: number, high: number): number {
 /** For messages, which live until they are sent. One at a time: writing never waits. */
 export const messageWriter = new Writer(messageChunkBytes)
 
-/**
- * For rows and events, which may live long; apart, so that they do not keep messages in memory. An
- * event may be encoded in the middle of a message, which is why it needs a writer of its own.
- */
+/** For rows, which may live long; apart, so that they do not keep messages in memory. */
 export const rowWriter = new Writer(rowChunkBytes)
+
+/**
+ * For events, most of which live for a turn; apart from rows, which would keep them in memory. An event may be
+ * encoded in the middle of a message.
+ */
+export const eventWriter = new Writer(rowChunkBytes)
