@@ -42,7 +42,7 @@ export class Descriptors {
     this.#messages = messages
   }
 
-  /** Takes some ten milliseconds of the processor, the first time some fifty more to load the loader. */
+  /** The first time it takes the processor about a tenth of a second, half of it in one turn, to load the loader. */
   static async load(protoDirectory: string): Promise<Descriptors> {
     const { load } = await import('@grpc/proto-loader')
     const names = await readdir(protoDirectory, { recursive: true })

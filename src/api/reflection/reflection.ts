@@ -17,12 +17,21 @@ const protoDirectory = fileURLToPath(new URL('../../../proto', import.meta.url))
 export function reflectionRoutes(serviceNames: readonly string[]): Route[] {
   const names = [...serviceNames, ...ownNames].sort()
   let loading: Promise<Descriptors> | undefined
+  const load = async (): Promise<Descriptors> => {
+    try {
+      return await Descriptors.load(protoDirectory)
+    } catch (error) {
+      // Whoever asks next may have more luck, as when the process had no file descriptor left.
+      loading = undefined
+      throw error
+    }
+  }
   const reflect = async (
     requests: AsyncIterable<Request>,
     sink: ResponseSink<Response>,
     context: CallContext,
   ): Promise<void> => {
-    loading ??= Descriptors.load(protoDirectory)
+    loading ??= load()
     const descriptors = await loading
     const paced = new PacedSink(sink, context.signal)
     for await (const request of requests) {
