@@ -34,6 +34,7 @@ export class Areas {
   readonly #isFull: () => boolean
   #fillings = 0
   #due = 0
+  /** Counts for as long as the process runs: who has once asked for all will again. */
   #askedAgain = 0
 
   /** `isFull`: what comes takes the place of what is there. */

@@ -56,6 +56,7 @@ export class AreaFilling extends Filling {
   constructor(
     span: Span,
     readonly area: Area,
+    readonly bucketStart: ByteString,
   ) {
     super(span)
   }

@@ -170,21 +170,21 @@ export class RangeCache {
     const edges = edgesOf(range, table)
     const isSmall = edges.whole === 0 || (limit > 0 && limit < leastAreaKeys)
     const isAskedAgain = this.#asked.ask(start, end)
-    const isFiled = this.#runs.file?.isGivenUp === false
-    const area = isFiled ? this.#areas?.ask({ start, end }, table) : undefined
+    const hasFile = this.#runs.file?.isGivenUp === false
+    const area = hasFile ? this.#areas?.ask({ start, end }, table) : undefined
     let answer: AnswerFilling | undefined
     if (isAskedAgain || (area !== undefined && !isSmall)) {
       const kept = isAskedAgain ? { start, end } : table.wholeBuckets({ start, end })
       answer = this.#begun(new AnswerFilling({ start, end }, question, edges, kept))
     }
     const isAreaRead = area !== undefined && isSmall && !countOnly
-    return { answer, area: isAreaRead ? this.#beginArea(area) : undefined }
+    return { answer, area: isAreaRead ? this.#beginArea(area, table) : undefined }
   }
 
-  #beginArea(area: Area): AreaFilling | undefined {
+  #beginArea(area: Area, table: BucketTable): AreaFilling | undefined {
     const gap = this.#runs.firstGapIn(area)
     if (gap === undefined || this.#areas?.begin() !== true) return undefined
-    const filling = this.#begun(new AreaFilling(gap, area))
+    const filling = this.#begun(new AreaFilling(gap, area, table.bucketOf(gap.start).bucket.start))
     if (filling === undefined) this.#areas.end()
     return filling
   }
@@ -210,7 +210,7 @@ export class RangeCache {
     this.#fillings.delete(filling)
     this.#areas?.end()
     const large = keyValues.findIndex(({ encoded }) => encoded.length > this.#largestRunBytes)
-    if (large === 0) this.#areas?.noteBarren(filling.area.start)
+    if (large === 0) this.#areas?.noteBarren(filling.bucketStart)
     const kept = large < 0 ? keyValues : keyValues.slice(0, large)
     const isAll = isWhole && large < 0
     if (kept.length === 0 && !isAll) return
@@ -220,8 +220,8 @@ export class RangeCache {
 
   /** It has not been read. */
   abandon(filling: Filling): void {
-    this.#fillings.delete(filling)
-    if (filling instanceof AreaFilling) this.#areas?.end()
+    const isUnderWay = this.#fillings.delete(filling)
+    if (isUnderWay && filling instanceof AreaFilling) this.#areas?.end()
   }
 
   #isWorthKeeping(keyValues: readonly KeyValue[]): boolean {
