@@ -75,6 +75,8 @@ class Pair {
         state.apply(this.#index, 1, Command.decode(encoded)),
       ),
     )
+    // It knows nothing of what is not committed: each entry is a commit of its own.
+    this.#reading.commit()
     expect(textOf(first?.response)).toBe(textOf(second?.response))
     this.#outcomes.push([first, second])
   }
