@@ -13,7 +13,7 @@ import type { Pause } from './hash/key-value-hash.js'
 import { hashAt, hashOfAll, type StateHash } from './hash/state-hash.js'
 import { decodeLease, LeaseTable } from './lease-table.js'
 import { readAttachedKeys } from './reads/attached-keys.js'
-import { CommittedReader, type RangeInSteps } from './reads/committed-reader.js'
+import { CommittedReader, type InSteps } from './reads/committed-reader.js'
 import type { History, HistoryChunk, HistoryReadOptions } from './reads/history.js'
 import { readHistory } from './reads/history-reader.js'
 import type { RangeResult } from './reads/range.js'
@@ -144,10 +144,8 @@ export class KeyValueState implements History, BucketTarget {
     term: number,
     command: Command | undefined,
   ): ApplyOutcome | undefined | Promise<ApplyOutcome> {
-    invariant(
-      index === this.#staged.appliedIndex + 1,
-      `entry ${index} follows entry ${this.#staged.appliedIndex}`,
-    )
+    const { appliedIndex } = this.#staged
+    invariant(index === appliedIndex + 1, `entry ${index} follows entry ${appliedIndex}`)
     if (command === undefined) {
       this.#staged = { ...this.#staged, appliedIndex: index, appliedTerm: term }
       return undefined
@@ -174,8 +172,13 @@ export class KeyValueState implements History, BucketTarget {
   }
 
   /** As {@link range}, but a long answer may come without its bytes, which are then read step by step. */
-  rangeInSteps(request: RangeRequest, share: ByteShare): RangeInSteps {
+  rangeInSteps(request: RangeRequest, share: ByteShare): InSteps | Promise<RangeResult> {
     return this.#reader.rangeInSteps(request, this.#committed, share)
+  }
+
+  /** The same of what is known without reading from the disk; undefined: that is not all. */
+  knownInSteps(request: RangeRequest, share: ByteShare): InSteps | undefined {
+    return this.#reader.knownInSteps(request, this.#committed, share)
   }
 
   /** The state as it is at the call, piece by piece. @throws as {@link RangePieces}; close it */
@@ -263,9 +266,9 @@ export class KeyValueState implements History, BucketTarget {
   }
 
   #newContext(): CommandContext {
-    const { revision } = this.#staged
-    const write = new WriteTransaction(this.#stage, this.leases, revision, this.#pause)
-    return { stage: this.#stage, leases: this.leases, write, readable: this.#staged }
+    const readable = this.#staged
+    const write = new WriteTransaction(this.#stage, this.leases, readable.revision, this.#pause)
+    return { stage: this.#stage, leases: this.leases, write, readable }
   }
 
   #applied(
@@ -276,13 +279,12 @@ export class KeyValueState implements History, BucketTarget {
   ): ApplyOutcome {
     this.#stage.release()
     const { revision } = write
-    const { sweptRevision } = this.#staged
     this.#staged = {
       appliedIndex: index,
       appliedTerm: term,
       revision,
       compactedRevision,
-      sweptRevision,
+      sweptRevision: this.#staged.sweptRevision,
     }
     return new Outcome(response, revision, write.log)
   }

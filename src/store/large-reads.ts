@@ -1,4 +1,3 @@
-import type { ByteShare } from '../base/byte-budget.js'
 import type { CancelSignal } from '../base/cancel-signal.js'
 import type { Clock } from '../base/clock.js'
 import { readGivenUp } from '../base/given-up.js'
@@ -29,8 +28,8 @@ export class LargeReads {
   readonly #parts: LargeReadsParts
   #busy = false
   #readBytes = 0
-  /** As many as there are calls. They hold nothing but their place. */
-  readonly #waiting: (() => void)[] = []
+  /** As many as there are calls; the first comes first. They hold nothing but their place. */
+  readonly #waiting = new Set<() => void>()
 
   constructor(parts: LargeReadsParts) {
     this.#parts = parts
@@ -38,70 +37,96 @@ export class LargeReads {
 
   /**
    * Reads all of `found`, or what the request answers when it has waited for others.
-   * @throws MetastoreError `too-many-requests`, `request-canceled`, and those of a range
+   * @throws MetastoreError `too-many-requests`, `context-canceled`, and those of a range
    */
   async read(
     found: LargeRange,
     request: RangeRequest,
     signal: CancelSignal | undefined,
   ): Promise<RangeAnswer> {
+    const known = await this.#readKnown(found, request, signal)
+    if (known !== undefined) return known
+    throwIfAborted(signal)
+    const { keyValues } = this.#parts.state
+    const { revision } = keyValues
+    const answer = await this.#parts.budget.run((share) => keyValues.range(request, share))
+    return { answer, revision }
+  }
+
+  /** Undefined: it takes reading from the disk, for which nobody else has to wait. */
+  async #readKnown(
+    found: LargeRange,
+    request: RangeRequest,
+    signal: CancelSignal | undefined,
+  ): Promise<RangeAnswer | undefined> {
     const isFirst = !this.#busy
     if (isFirst) this.#busy = true
-    else await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    else {
+      // It would be of an old moment by then.
+      found.drop()
+      await this.#turn(signal)
+    }
     try {
-      return await this.#parts.budget.run((share) =>
-        isFirst
-          ? this.#readAll(found, request, share, signal)
-          : this.#readAnew(request, share, signal),
-      )
+      return await this.#parts.budget.run(async (share) => {
+        const { keyValues } = this.#parts.state
+        const { revision } = keyValues
+        const known = isFirst ? found : keyValues.knownInSteps(request, share)
+        if (!(known instanceof LargeRange)) return known && { answer: known, revision }
+        share.take(known.sizeBytes)
+        return this.#readSteps(known, signal)
+      })
     } finally {
       this.#admitLater()
     }
   }
 
-  /** What was found before may be gone by now. */
-  async #readAnew(
-    request: RangeRequest,
-    share: ByteShare,
-    signal: CancelSignal | undefined,
-  ): Promise<RangeAnswer> {
+  /** Resolves when those before have been read. @throws MetastoreError `context-canceled` */
+  #turn(signal: CancelSignal | undefined): Promise<void> {
     throwIfAborted(signal)
-    const { keyValues } = this.#parts.state
-    const { revision } = keyValues
-    const found = keyValues.rangeInSteps(request, share)
-    if (found instanceof LargeRange) return this.#readAll(found, request, share, signal)
-    return { answer: await found, revision }
+    return new Promise((resolve, reject) => {
+      const leave = (): void => {
+        this.#waiting.delete(begin)
+        reject(readGivenUp(signal?.reason))
+      }
+      const begin = (): void => {
+        signal?.removeEventListener('abort', leave)
+        resolve()
+      }
+      this.#waiting.add(begin)
+      signal?.addEventListener('abort', leave, { once: true })
+    })
   }
 
-  async #readAll(
-    found: LargeRange,
-    request: RangeRequest,
-    share: ByteShare,
+  async #readSteps(
+    range: LargeRange,
     signal: CancelSignal | undefined,
-  ): Promise<RangeAnswer> {
-    share.take(found.sizeBytes)
-    this.#readBytes += found.sizeBytes
+  ): Promise<RangeAnswer | undefined> {
     for (;;) {
-      const step = found.read()
-      if (step === 'done') return { answer: found.result, revision: found.revision }
-      if (step === 'lost') break
+      const bytesBefore = range.readBytes
+      const step = range.read()
+      this.#readBytes += range.readBytes - bytesBefore
+      if (step === 'done') return { answer: range.result, revision: range.revision }
+      if (step === 'lost') {
+        range.drop()
+        return undefined
+      }
       await this.#parts.nextTurn()
       throwIfAborted(signal)
     }
-    share.release()
-    const { keyValues } = this.#parts.state
-    const { revision } = keyValues
-    return { answer: await keyValues.range(request, share), revision }
   }
 
-  /** Others have as much time first as this answer takes, which is still to be sent. */
+  /** Others have as much time first as what was read takes, which is still to be sent. */
   #admitLater(): void {
     const restMs = this.#readBytes / bytesPerMs
     this.#readBytes = 0
     this.#parts.clock.schedule(restMs, () => {
-      const next = this.#waiting.shift()
-      if (next === undefined) this.#busy = false
-      else next()
+      const [next] = this.#waiting
+      if (next === undefined) {
+        this.#busy = false
+        return
+      }
+      this.#waiting.delete(next)
+      next()
     })
   }
 }

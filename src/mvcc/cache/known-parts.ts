@@ -11,6 +11,8 @@ const maxLookUps = 512
 const maxReadBytes = 4 * 1024 * 1024
 /** Of what takes more from the file, whole runs can be left to be read later. */
 const atOnceBytes = 512 * 1024
+/** Of runs that have changed, or are asked for in part, where others are left: some five milliseconds. */
+const mostRenewedBytes = 1024 * 1024
 /** Answers that take no more from the file share one room; of larger ones, each has its own. */
 const sharedBytes = 128 * 1024
 /** Fewer hold no more than that. */
@@ -54,6 +56,7 @@ export class KnownParts {
     const end = range.end ?? aboveAllKeys
     const parts: KnownPart[] = []
     let left = limit === 0 ? Number.POSITIVE_INFINITY : limit
+    let readBytes = 0
     for (const run of runs) {
       const { block, place, count } = run
       const isWhole = run.start >= range.start && run.end <= end && count <= left
@@ -61,7 +64,10 @@ export class KnownParts {
         parts.push({ place })
         left -= count
       } else {
+        // Who asks again finds those of them up to date that have been read.
+        if (readBytes > mostRenewedBytes) return undefined
         const room = Buffer.allocUnsafeSlow(block === undefined ? (place?.length ?? 0) : 0)
+        readBytes += room.length
         const known = this.#blockOf(run, room, 0, false)
         if (known === undefined) return undefined
         const part = partOf(run, known, range, left)

@@ -28,11 +28,12 @@ export class LargeRange {
   /** The revision that it shows. */
   readonly revision: number
   readonly #file: RunFile
-  readonly #parts: readonly KnownPart[]
+  #parts: readonly KnownPart[]
   readonly #keyCount: number
   readonly #count: number
-  readonly #fields: Buffer[] = []
+  #fields: Buffer[] = []
   #filedBytes = 0
+  #readBytes = 0
   #next = 0
 
   /** `count`: of all keys of the range, of which the first may be all that it holds. */
@@ -52,6 +53,18 @@ export class LargeRange {
       if (!isFiled(part)) bytes += part.block.sizeOf(part.from, part.to)
     }
     return bytes
+  }
+
+  /** Read from the file so far. */
+  get readBytes(): number {
+    return this.#readBytes
+  }
+
+  /** It is not wanted any more, and holds nothing from here on. */
+  drop(): void {
+    this.#parts = []
+    this.#fields = []
+    this.#filedBytes = 0
   }
 
   /** Takes the next step. `lost`: what is to be read is there no longer, or cannot be had now. */
@@ -76,6 +89,7 @@ export class LargeRange {
       // What follows in the block is not of the answer: the next fields take its place.
       to += place.fieldBytes
       this.#filedBytes -= place.length
+      this.#readBytes += place.length
     }
     if (room !== undefined && to > from) this.#fields.push(room.subarray(from, to))
     return this.#next < this.#parts.length ? 'more' : 'done'

@@ -18,7 +18,7 @@ import { executeRange, type RangeResult } from './range.js'
 import { type PieceSize, RangePieces } from './range-pieces.js'
 import { currentRecord, readSome } from './reading.js'
 
-export type RangeInSteps = RangeResult | LargeRange | Promise<RangeResult>
+export type InSteps = RangeResult | LargeRange
 
 /** Answers reads from the committed state, as it is at the call. */
 export class CommittedReader {
@@ -58,10 +58,20 @@ export class CommittedReader {
   }
 
   /** See {@link KeyValueState.rangeInSteps}. */
-  rangeInSteps(request: RangeRequest, meta: Meta, share: ByteShare): RangeInSteps {
+  rangeInSteps(
+    request: RangeRequest,
+    meta: Meta,
+    share: ByteShare,
+  ): InSteps | Promise<RangeResult> {
     return this.#range(request, meta, share, (cache, question, table) =>
       cache.find(question, table, share, meta.revision),
     )
+  }
+
+  /** See {@link KeyValueState.knownInSteps}. */
+  knownInSteps(request: RangeRequest, meta: Meta, share: ByteShare): InSteps | undefined {
+    const question = questionOf(request, meta.revision)
+    return question && this.#cache?.find(question, this.#counts.committed, share, meta.revision)
   }
 
   #range<Known>(
