@@ -11,6 +11,7 @@ import { clusterSteps } from './rows/cluster-rows.js'
 import { dataSteps, halfwaySteps } from './rows/data-rows.js'
 import { DataSet } from './rows/data-set.js'
 import { ThreeMembers } from './rows/three-members.js'
+import { StolenTime } from './stolen-time.js'
 import { outcomeText, renderTable } from './table.js'
 
 export interface BenchOptions {
@@ -176,10 +177,13 @@ class Bench {
     rows: readonly BenchRow[],
     measure: () => Promise<readonly Outcome[]>,
   ): Promise<void> {
+    const stolen = new StolenTime()
     try {
       const outcomes = await measure()
+      const stolenPart = stolen.part()
       for (const [index, row] of rows.entries()) {
-        this.#note(contender, row, outcomes[index] ?? { omitted: 'not measured' })
+        const outcome = outcomes[index] ?? { omitted: 'not measured' }
+        this.#note(contender, row, 'omitted' in outcome ? outcome : { ...outcome, stolenPart })
       }
     } catch (error) {
       const failure = `failed: ${error instanceof Error ? error.message : String(error)}`

@@ -4,6 +4,8 @@ export interface Measurement {
   /** In the unit of its row. */
   readonly figure: number
   readonly latency?: LatencySummary
+  /** Of the processor time meanwhile, what the machine's host gave to others: 0 to 1; NaN: nobody knows. */
+  readonly stolenPart?: number
 }
 
 /** Why a row has no figure. */

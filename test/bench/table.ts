@@ -10,11 +10,15 @@ interface Cell {
   readonly figures: readonly number[]
   readonly p50Ms: number
   readonly p99Ms: number
+  readonly stolenPart: number
 }
+
+/** Below that, every machine has its noise. */
+const leastStolenPart = 0.05
 
 /**
  * A Markdown table. A cell has the median of a figure and, of several, its spread, then the medians of the 50th
- * and the 99th percentile of the latencies in milliseconds. Each column but the last is compared with
+ * and the 99th percentile of the latencies in milliseconds, and of the processor time that was stolen, if it was much. Each column but the last is compared with
  * the last: figure by figure, then 99th percentile by 99th percentile. Below the table stands why
  * figures are missing.
  */
@@ -46,7 +50,7 @@ export function outcomeText(outcome: Outcome, unit: string): string {
   const { figure, latency } = outcome
   const percentiles =
     latency === undefined ? '' : `; ${format(latency.p50Ms)} / ${format(latency.p99Ms)} ms`
-  return `${format(figure)} ${unit}${percentiles}`
+  return `${format(figure)} ${unit}${percentiles}${stolenText(outcome.stolenPart ?? Number.NaN)}`
 }
 
 function cellOf(column: Column, row: BenchRow): Cell {
@@ -58,15 +62,20 @@ function cellOf(column: Column, row: BenchRow): Cell {
     figures: measured.map(({ figure }) => figure),
     p50Ms: median(latencies.map(({ p50Ms }) => p50Ms)),
     p99Ms: median(latencies.map(({ p99Ms }) => p99Ms)),
+    stolenPart: median(measured.map(({ stolenPart = Number.NaN }) => stolenPart)),
   }
 }
 
-function cellText({ figures, p50Ms, p99Ms }: Cell): string {
+function cellText({ figures, p50Ms, p99Ms, stolenPart }: Cell): string {
   if (figures.length === 0) return '-'
   const ends = [Math.min(...figures), Math.max(...figures)].map(format)
   const spread = figures.length === 1 ? '' : ` (${ends.join(' to ')})`
   const latency = Number.isNaN(p50Ms) ? '' : `; ${format(p50Ms)} / ${format(p99Ms)} ms`
-  return `${format(median(figures))}${spread}${latency}`
+  return `${format(median(figures))}${spread}${latency}${stolenText(stolenPart)}`
+}
+
+function stolenText(part: number): string {
+  return part >= leastStolenPart ? `; ${Math.round(part * 100)} % stolen` : ''
 }
 
 function ratioText(ours: Cell | undefined, rival: Cell | undefined): string {
