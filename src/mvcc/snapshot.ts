@@ -1,6 +1,7 @@
 import { emptyBuffer } from '../base/bytes.js'
 import { MetastoreError } from '../base/errors.js'
-import type { EngineReplacement, EngineView, Row, RowScan } from '../engine/engine.js'
+import type { EngineReplacement, EngineView, Row } from '../engine/engine.js'
+import { readAhead } from './rows/read-ahead.js'
 import { originRow } from './rows/rows.js'
 
 const rowsPerRead = 64
@@ -16,10 +17,10 @@ export async function* encodeRows(view: EngineView): AsyncGenerator<Buffer> {
   const scan = view.scan({ gte: '', lt: undefined, priority: 'background' })
   const piece = new Piece()
   try {
-    for (let ahead = scan.next(rowsPerRead); ; ) {
+    for (let ahead = readAhead(scan, rowsPerRead); ; ) {
       const rows = await ahead
       if (rows.length === 0) break
-      ahead = readAhead(scan)
+      ahead = readAhead(scan, rowsPerRead)
       for (const row of rows) {
         if (row.key === originRow) continue
         piece.add(row)
@@ -30,13 +31,6 @@ export async function* encodeRows(view: EngineView): AsyncGenerator<Buffer> {
   } finally {
     scan.close()
   }
-}
-
-/** The next rows are read while those before are encoded; whoever stops in between does not hear how that ends. */
-function readAhead(scan: RowScan): Row[] | Promise<Row[]> {
-  const rows = scan.next(rowsPerRead)
-  if (rows instanceof Promise) rows.catch(() => {})
-  return rows
 }
 
 interface ReceivedRows {

@@ -1,5 +1,6 @@
 import { crc32c } from '../../base/crc32c.js'
-import type { EngineView, Row, RowScan } from '../../engine/engine.js'
+import type { EngineView, Row } from '../../engine/engine.js'
+import { readAhead } from '../rows/read-ahead.js'
 import { decodeRecord, keyValueOf } from '../rows/record.js'
 import { historyRow, readHistoryRow } from '../rows/rows.js'
 import { ReplacedRows } from './replaced-rows.js'
@@ -112,12 +113,11 @@ async function eachRow(
   if (range.gte >= range.lt) return
   const scan = view.scan({ ...range, priority: 'background' })
   try {
-    let ahead = nextRows(scan)
+    let ahead = readAhead(scan, rowsPerTurn)
     for (;;) {
       const rows = await ahead
       if (rows.length === 0) return
-      // Read in another thread, while these are hashed.
-      ahead = nextRows(scan)
+      ahead = readAhead(scan, rowsPerTurn)
       let bytes = 0
       for (const row of rows) {
         visit(row)
@@ -131,13 +131,6 @@ async function eachRow(
   } finally {
     scan.close()
   }
-}
-
-function nextRows(scan: RowScan): Promise<Row[]> {
-  const rows = Promise.resolve(scan.next(rowsPerTurn))
-  // Nobody hears it if the hash is given up meanwhile.
-  rows.catch(() => undefined)
-  return rows
 }
 
 /** A running checksum over rows as etcd writes them: revision as name, then the pair. */
