@@ -3,11 +3,8 @@ import type { Clock } from '../base/clock.js'
 import { readGivenUp } from '../base/given-up.js'
 import { LargeRange, type RangeResult } from '../mvcc/index.js'
 import type { RangeRequest } from '../wire/index.js'
-import type { ReadBudget } from './read-budget.js'
+import { type ReadBudget, restMsAfter } from './read-budget.js'
 import type { ReplicatedState } from './replicated-state.js'
-
-/** Reading and sending so many bytes takes the process about a millisecond. */
-const bytesPerMs = 1024 * 1024
 
 /** What a range answers, and the revision that it shows. */
 export interface RangeAnswer {
@@ -27,6 +24,7 @@ export interface LargeReadsParts {
 export class LargeReads {
   readonly #parts: LargeReadsParts
   #busy = false
+  /** By the one whose turn it is. */
   #readBytes = 0
   /** As many as there are calls; the first comes first. They hold nothing but their place. */
   readonly #waiting = new Set<() => void>()
@@ -102,9 +100,8 @@ export class LargeReads {
     signal: CancelSignal | undefined,
   ): Promise<RangeAnswer | undefined> {
     for (;;) {
-      const bytesBefore = range.readBytes
       const step = range.read()
-      this.#readBytes += range.readBytes - bytesBefore
+      this.#readBytes = range.readBytes
       if (step === 'done') return { answer: range.result, revision: range.revision }
       if (step === 'lost') {
         range.drop()
@@ -117,7 +114,7 @@ export class LargeReads {
 
   /** Others have as much time first as what was read takes, which is still to be sent. */
   #admitLater(): void {
-    const restMs = this.#readBytes / bytesPerMs
+    const restMs = restMsAfter(this.#readBytes)
     this.#readBytes = 0
     this.#parts.clock.schedule(restMs, () => {
       const [next] = this.#waiting

@@ -7,8 +7,13 @@ const smallAnswerBytes = 64 * 1024
 
 /** Answers from here on take turns with everything else, where they come without waiting for the disk. */
 const largeAnswerBytes = 1024 * 1024
-/** Reading, encoding and sending so many bytes takes the process about a millisecond; so long it is left to others then. */
+/** Reading, encoding and sending so many bytes takes the process about a millisecond. */
 const bytesPerMs = 1024 * 1024
+
+/** How long the process is left to others after an answer for which so many bytes were read: as long as it took. */
+export function restMsAfter(bytes: number): number {
+  return bytes / bytesPerMs
+}
 
 /** Bounds what all reads under way hold in memory together, until their answers are handed off. */
 export class ReadBudget {
@@ -53,7 +58,7 @@ export class ReadBudget {
   #restAfter(bytes: number): void {
     if (this.#rests) return
     this.#rests = true
-    this.#clock.schedule(bytes / bytesPerMs, () => {
+    this.#clock.schedule(restMsAfter(bytes), () => {
       this.#rests = false
       void this.#admit()
     })
