@@ -23,7 +23,7 @@ export * from './generated/metastore-v1-question.js'
 export * from './generated/mvccpb-kv.js'
 export * from './generated/v3electionpb-election.js'
 export * from './generated/v3lockpb-lock.js'
-export { beginKeyValue, KeyValue, type KeyValueFields } from './key-value.js'
+export { KeyValue, type KeyValueFields } from './key-value.js'
 export { type KeyChange, KeyValueBlock } from './key-value-block.js'
 export type { MessageCodec } from './message-codec.js'
 export {

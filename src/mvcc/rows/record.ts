@@ -1,6 +1,7 @@
 import type { ByteString } from '../../base/bytes.js'
 import { invariant } from '../../base/errors.js'
-import { beginKeyValue, KeyValue, type KeyValueFields } from '../../wire/index.js'
+import { KeyValue, type KeyValueFields } from '../../wire/index.js'
+import { beginKeyValue } from '../../wire/key-value.js'
 import type { Revision } from './rows.js'
 
 export const headerLength = 17
@@ -31,6 +32,7 @@ export interface ChangeRecord {
 
 /** One buffer that serves as the current row and as the history row of a put. */
 export function encodeRecord(fields: KeyValueFields, previous: Revision, sub: number): Buffer {
+  // Writers go from the end to the start.
   const writer = beginKeyValue(fields)
   writer.word(sub)
   writer.word(previous.sub)
