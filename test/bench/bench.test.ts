@@ -9,48 +9,13 @@ import { runBench } from './bench.js'
 import { member, memberColumn } from './contenders.js'
 import { type Calls, messageAt } from './load/calls.js'
 import { LoadGenerator } from './load/generator.js'
-import { readLog } from './load/h2load.js'
 import { closedLoopOf, durationOf, fillOf, openLoopOf } from './load/jobs.js'
-import { Latencies } from './load/latencies.js'
 import type { Outcome } from './measurement.js'
 import { renderTable } from './table.js'
 
 const time = { warmUpSeconds: 0.1, measureSeconds: 0.2 }
 const program = fileURLToPath(new URL('./main.ts', import.meta.url))
 const longTestMs = 240_000
-
-describe('latencies', () => {
-  test('quantiles are within one percent', () => {
-    const latencies = new Latencies()
-    for (let ms = 1; ms <= 10_000; ms++) latencies.record(ms)
-    expect(Math.abs(latencies.quantileMs(0.5) / 5_000 - 1)).toBeLessThan(0.01)
-    expect(Math.abs(latencies.quantileMs(0.99) / 9_900 - 1)).toBeLessThan(0.01)
-    expect(latencies.summary().maxMs).toBe(10_000)
-  })
-
-  test('those of several processes add up', () => {
-    const [fast, slow] = [new Latencies(), new Latencies()]
-    for (let count = 0; count < 98; count++) fast.record(1)
-    for (let count = 0; count < 2; count++) slow.record(100)
-    fast.add(slow.recorded)
-    expect(fast.count).toBe(100)
-    expect(fast.quantileMs(0.98)).toBeLessThan(1.02)
-    expect(fast.quantileMs(0.99)).toBeGreaterThan(98)
-    expect(fast.summary().maxMs).toBe(100)
-  })
-
-  test("h2load's log is read across the borders of chunks", async () => {
-    async function* chunks() {
-      yield Buffer.from('1795237736659515\t200\t1000\n17952377366')
-      yield Buffer.from('59520\t200\t30')
-      yield Buffer.from('00\n')
-    }
-    const latencies = await readLog(chunks())
-    expect(latencies.count).toBe(2)
-    expect(Math.abs(latencies.quantileMs(0.5) - 1)).toBeLessThan(0.01)
-    expect(latencies.summary().maxMs).toBe(3)
-  })
-})
 
 describe('the table', () => {
   test('compares medians, shows spread and latency, and says why a figure is missing', () => {
@@ -266,7 +231,16 @@ function smallBench(engine: EngineName, rows: string, keys: number) {
 
 function smallOptions(rows: string, keys: number) {
   return {
-    ...{ time, rounds: 1, keys, rows, missedPuts: 200, leaderKills: 1, processes: 1 },
+    ...{
+      time,
+      rounds: 1,
+      keys,
+      rows,
+      missedPuts: 200,
+      leaderKills: 1,
+      patienceMs: 0,
+      processes: 1,
+    },
     tell: () => undefined,
   }
 }

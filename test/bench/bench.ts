@@ -2,6 +2,7 @@ import { KvService } from '../../src/api/generated/services.js'
 import { PutRequest } from '../../src/wire/index.js'
 import { RawClient } from '../support/raw-client.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
+import { CalmMoments } from './calm-moments.js'
 import type { Contender } from './contenders.js'
 import { LoadGenerator } from './load/generator.js'
 import { putMessage } from './load/messages.js'
@@ -11,8 +12,8 @@ import { clusterSteps } from './rows/cluster-rows.js'
 import { dataSteps, halfwaySteps } from './rows/data-rows.js'
 import { DataSet } from './rows/data-set.js'
 import { ThreeMembers } from './rows/three-members.js'
-import { StolenTime } from './stolen-time.js'
 import { outcomeText, renderTable } from './table.js'
+import { wantProcessors } from './want-processors.js'
 
 export interface BenchOptions {
   /** The last is what the others are compared with. */
@@ -29,6 +30,8 @@ export interface BenchOptions {
   readonly leaderKills: number
   /** Over how many processes the load is spread. */
   readonly processes: number
+  /** What waiting for calm moments, and measuring rows again for want of one, may take in all. */
+  readonly patienceMs: number
   /** What a person wants to see while it runs. */
   readonly tell: (line: string) => void
 }
@@ -65,10 +68,12 @@ class Bench {
   readonly #options: BenchOptions
   readonly #outcomes = new Map<string, Map<string, Outcome[]>>()
   readonly #generator: LoadGenerator
+  readonly #calmMoments: CalmMoments
   readonly #failures: string[] = []
 
   constructor(options: BenchOptions) {
     this.#options = options
+    this.#calmMoments = new CalmMoments(options.patienceMs, { wantProcessors, tell: options.tell })
     this.#generator = new LoadGenerator(options.processes, options.tell)
     for (const { name } of options.contenders) this.#outcomes.set(name, new Map())
   }
@@ -89,7 +94,7 @@ class Bench {
     const halfway = this.#select(this.#dataSection, halfwaySteps(keys))
     const whole = this.#select(this.#dataSection, dataSteps(keys))
     if (keys === 0 || halfway.length + whole.length === 0) return
-    await this.#attempt(contender, [], async () => {
+    await this.#noteFailure(contender, [], async () => {
       await using folder = await temporaryFolder('bench')
       const data = await DataSet.open(contender, folder.path, this.#generator)
       try {
@@ -101,7 +106,6 @@ class Bench {
       } finally {
         await data.close()
       }
-      return []
     })
   }
 
@@ -172,19 +176,27 @@ class Bench {
   }
 
   /** Notes what `measure` answers for each row, or for each that it failed. */
-  async #attempt(
+  #attempt(
     contender: Contender,
     rows: readonly BenchRow[],
     measure: () => Promise<readonly Outcome[]>,
   ): Promise<void> {
-    const stolen = new StolenTime()
-    try {
-      const outcomes = await measure()
-      const stolenPart = stolen.part()
+    return this.#noteFailure(contender, rows, async () => {
+      const { result, stolenPart } = await this.#calmMoments.measure(measure)
       for (const [index, row] of rows.entries()) {
-        const outcome = outcomes[index] ?? { omitted: 'not measured' }
+        const outcome = result[index] ?? { omitted: 'not measured' }
         this.#note(contender, row, 'omitted' in outcome ? outcome : { ...outcome, stolenPart })
       }
+    })
+  }
+
+  async #noteFailure(
+    contender: Contender,
+    rows: readonly BenchRow[],
+    work: () => Promise<void>,
+  ): Promise<void> {
+    try {
+      await work()
     } catch (error) {
       const failure = `failed: ${error instanceof Error ? error.message : String(error)}`
       const [omitted = failure] = failure.split('\n', 1)

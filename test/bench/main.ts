@@ -17,6 +17,8 @@ const usage = `Usage: npm run bench -- [options]
                       (default "metastore (level): --engine level")
   --memory            a column for the memory engine too
   --no-etcd           no column for the etcd on the PATH
+  --patience N        minutes that waiting for moments in which the host of a virtual machine takes
+                      little of its processors, and measuring rows again, may take in all (default 0)
   --processes N       processes that drive the load of rows without h2load (default 2)
 
 The table goes to the standard output, progress to the standard error. Data lives in the system's
@@ -36,6 +38,7 @@ const { values } = parseArgs({
     column: { type: 'string', multiple: true, default: ['metastore (level): --engine level'] },
     memory: { type: 'boolean', default: false },
     etcd: { type: 'boolean', default: true },
+    patience: { type: 'string', default: '0' },
     processes: { type: 'string', default: '2' },
     help: { type: 'boolean', default: false },
   },
@@ -66,6 +69,7 @@ async function bench(): Promise<void> {
     missedPuts: wholeNumber('missed', 1),
     leaderKills: wholeNumber('kills', 1),
     processes: wholeNumber('processes', 1),
+    patienceMs: wholeNumber('patience', 0) * 60_000,
     tell: (line) => process.stderr.write(`${line}\n`),
   }
   process.stdout.write(conditions(options))
@@ -75,7 +79,7 @@ async function bench(): Promise<void> {
 }
 
 function wholeNumber(
-  option: 'rounds' | 'seconds' | 'warm-up' | 'keys' | 'missed' | 'kills' | 'processes',
+  option: 'rounds' | 'seconds' | 'warm-up' | 'keys' | 'missed' | 'kills' | 'patience' | 'processes',
   least: number,
 ): number {
   const number = Number(values[option])

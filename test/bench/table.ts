@@ -1,3 +1,4 @@
+import { muchStolenPart } from './calm-moments.js'
 import { type BenchRow, type Measurement, median, type Outcome } from './measurement.js'
 
 /** All outcomes of one server: one a round for each row. */
@@ -12,9 +13,6 @@ interface Cell {
   readonly p99Ms: number
   readonly stolenPart: number
 }
-
-/** Below that, every machine has its noise. */
-const leastStolenPart = 0.05
 
 /**
  * A Markdown table. A cell has the median of a figure and, of several, its spread, then the medians of the 50th
@@ -75,7 +73,7 @@ function cellText({ figures, p50Ms, p99Ms, stolenPart }: Cell): string {
 }
 
 function stolenText(part: number): string {
-  return part >= leastStolenPart ? `; ${Math.round(part * 100)} % stolen` : ''
+  return part >= muchStolenPart ? `; ${Math.round(part * 100)} % stolen` : ''
 }
 
 function ratioText(ours: Cell | undefined, rival: Cell | undefined): string {

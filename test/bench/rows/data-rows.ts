@@ -23,13 +23,14 @@ export function halfwaySteps(keys: number): readonly DataStep[] {
   return [restartStep(Math.floor(keys / 2))]
 }
 
-/** What is measured when `keys` are there: first what only reads, at the end what writes. */
+/** What is measured when `keys` are there: first what only reads; puts once more behind the compaction. */
 export function dataSteps(keys: number): readonly DataStep[] {
   return [
     restartStep(keys),
     ...rangeSteps(keys),
+    ...putSteps(keys, ''),
     ...longJobSteps(keys),
-    ...putSteps(keys),
+    ...putSteps(keys, ', behind a compaction'),
     watchStep(Math.min(mostWatchers, keys)),
     keepAliveStep(Math.min(mostLeases, keys)),
     memoryStep('after all rows', keys),
@@ -106,13 +107,13 @@ function rangesStep(
   }
 }
 
-function putSteps(keys: number): DataStep[] {
+function putSteps(keys: number, when: string): DataStep[] {
   const shapes = [
     { connections: 100, streams: 1, label: '100 connections' },
     { connections: 10, streams: 100, label: '10 connections x 100 streams' },
   ]
   return shapes.map(({ label, ...shape }) => ({
-    rows: [{ name: `put, distinct keys over ${count(keys)}, ${label}`, unit: 'calls/s' }],
+    rows: [{ name: `put, distinct keys over ${count(keys)}, ${label}${when}`, unit: 'calls/s' }],
     measure: async ({ port, generator }, time) => [
       await generator.measure(port, closedLoopOf({ kind: 'scattered puts', keys }, shape, time)),
     ],

@@ -115,28 +115,31 @@ function deletion(keys: number): LongJob {
   }
 }
 
-/** Every key is put once more before, so that there is as much to remove as there are keys. */
+/** What there was is removed before, and every key put once more, so that there is as much to remove as there are keys. */
 function compaction(keys: number): LongJob {
   return {
     name: `compaction of ${keys.toLocaleString('en-US')} revisions, physical`,
     timed: true,
-    prepare: ({ generator, port }) =>
-      generator.measure(port, fillOf({ kind: 'scattered puts', keys }, keys)),
+    async prepare(data) {
+      await withClient(data, compactAll)
+      await data.generator.measure(data.port, fillOf({ kind: 'scattered puts', keys }, keys))
+    },
     run: (data) =>
       withClient(data, async (client) => {
-        const { header } = await client.call(
-          KvService.range,
-          RangeRequest.create({ key: distinctKey(0) }),
-        )
-        const request = CompactionRequest.create({
-          revision: header?.revision ?? 0,
-          physical: true,
-        })
         const started = performance.now()
-        await client.call(KvService.compact, request, longestJobMs)
+        await compactAll(client)
         return performance.now() - started
       }),
   }
+}
+
+async function compactAll(client: RawClient): Promise<void> {
+  const { header } = await client.call(
+    KvService.range,
+    RangeRequest.create({ key: distinctKey(0) }),
+  )
+  const request = CompactionRequest.create({ revision: header?.revision ?? 0, physical: true })
+  await client.call(KvService.compact, request, longestJobMs)
 }
 
 async function withClient<Result>(
