@@ -1,7 +1,7 @@
 import { closedLoopOf, durationOf, fillOf } from '../load/jobs.js'
 import type { BenchRow, Step } from '../measurement.js'
 import type { DataSet } from './data-set.js'
-import { longJobSteps } from './long-job-rows.js'
+import { compactionStep, longJobSteps } from './long-job-rows.js'
 import { residentMemory } from './resident-memory.js'
 
 type DataStep = Step<DataSet>
@@ -28,8 +28,9 @@ export function dataSteps(keys: number): readonly DataStep[] {
   return [
     restartStep(keys),
     ...rangeSteps(keys),
-    ...putSteps(keys, ''),
     ...longJobSteps(keys),
+    ...putSteps(keys, ''),
+    compactionStep(keys),
     ...putSteps(keys, ', behind a compaction'),
     watchStep(Math.min(mostWatchers, keys)),
     keepAliveStep(Math.min(mostLeases, keys)),
