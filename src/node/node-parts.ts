@@ -67,7 +67,7 @@ export class NodeParts {
     this.pipeline = this.makePipeline()
     const { pipeline, proposals, reads, roles, waits, sender, receiver } = this
     this.loop = new ReadyLoop({
-      ...{ ...settings, ...member, memberId, transport, ...ends },
+      ...{ ...settings, ...member, memberId, transport, clock, ...ends },
       ...{ pipeline, proposals, reads, readAnswers, roles, waits, sender, receiver },
       onInstalled: (snapshot) => this.installed(snapshot),
       onLogReplaced: () => this.membership.installed(),

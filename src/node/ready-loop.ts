@@ -1,6 +1,8 @@
+import type { Clock } from '../base/clock.js'
 import { hasCode, invariant } from '../base/errors.js'
 import type { LogPosition, MemberId, Raft, Ready, Role } from '../raft/index.js'
 import type { ApplyPipeline } from './apply-pipeline.js'
+import { CommitAnnouncer } from './commit-announcer.js'
 import type { LeaderWaits } from './leader-waits.js'
 import type { RaftLog } from './log/raft-log.js'
 import { isAlone } from './membership.js'
@@ -18,6 +20,7 @@ interface ReadyLoopParts {
   readonly raft: Raft
   readonly log: RaftLog
   readonly transport: Transport | undefined
+  readonly clock: Clock
   readonly pipeline: ApplyPipeline
   readonly proposals: Proposals
   readonly reads: Reads
@@ -40,6 +43,7 @@ interface ReadyLoopParts {
 /** Carries out what the core hands out, one Ready after another. */
 export class ReadyLoop {
   private readonly writer: ReadyWriter
+  private readonly announcer: CommitAnnouncer
   private turnWaits = false
   private working = false
   /** A state is being exchanged: nothing more is handed out meanwhile. */
@@ -57,6 +61,7 @@ export class ReadyLoop {
       },
       onFailure: (error) => this.writeFailed(error),
     })
+    this.announcer = new CommitAnnouncer(parts.raft, parts.clock, () => this.scheduleTurn())
   }
 
   /** Runs a step of the node, unless it has stopped; what it throws ends the node. */
@@ -98,6 +103,7 @@ export class ReadyLoop {
   /** Idempotent. */
   stop(): void {
     this.stopped = true
+    this.announcer.stop()
   }
 
   private workOff(): void {
@@ -131,6 +137,7 @@ export class ReadyLoop {
       if (!readAnswers.confirm(state)) reads.confirm(state, pipeline.applied.index)
     }
     if (ready.committedEntries.length > 0) pipeline.push(ready.committedEntries)
+    this.announcer.carriedOut(ready.entries.length > 0)
   }
 
   /** The state comes before the log: a start that finds the log behind the state knows what to do. */

@@ -165,6 +165,7 @@ function makeRaft(options: RaftNodeOptions, settings: NodeSettings, recovered: R
     random: options.random,
     preVote: true,
     checkQuorum: true,
+    holdsCommits: true,
     configuration,
     configurationIndex,
     hardState,

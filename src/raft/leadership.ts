@@ -1,3 +1,4 @@
+import { CommitNews } from './commit-news.js'
 import type { InFlightLimits } from './in-flight.js'
 import { Tracker } from './tracker.js'
 import type { Configuration, MemberId } from './types.js'
@@ -12,6 +13,7 @@ interface ReadRound {
 /** What a member keeps only while it leads; all of it is gone when it steps down. */
 export class Leadership {
   readonly tracker: Tracker
+  readonly commitNews: CommitNews
   /** The index of the empty entry that opens the term. */
   readonly firstIndex: number
   /** The last entry that may change the membership; what came before this leader counts as one. */
@@ -33,9 +35,11 @@ export class Leadership {
     own: MemberId,
     lastIndex: number,
     limits: InFlightLimits,
+    holdsCommits: boolean,
   ) {
     this.tracker = new Tracker(configuration, own, lastIndex, limits)
     this.firstIndex = lastIndex + 1
+    this.commitNews = new CommitNews(holdsCommits, this.firstIndex)
     this.changeIndex = lastIndex
   }
 }

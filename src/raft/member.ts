@@ -19,6 +19,7 @@ export class Member {
   readonly #random: Random
   readonly checkChanges: boolean
   readonly stepDownOnRemoval: boolean
+  readonly holdsCommits: boolean
   #configuration: Configuration
   /** The entry, or the snapshot, that the configuration came with. */
   #configurationIndex: number
@@ -49,6 +50,7 @@ export class Member {
     this.#random = options.random
     this.checkChanges = options.checkChanges ?? true
     this.stepDownOnRemoval = options.stepDownOnRemoval ?? true
+    this.holdsCommits = options.holdsCommits ?? false
     this.#configuration = options.configuration
     this.#configurationIndex = Math.max(options.applied, options.configurationIndex ?? 0)
     this.log = new RaftLog(options.log, options.hardState.commit, options.applied)
@@ -132,7 +134,8 @@ export class Member {
   becomeLeader(): Leadership {
     invariant(this.#role === 'candidate', 'only a candidate is elected')
     this.#changeRole('leader', this.id)
-    this.#leadership = new Leadership(this.configuration, this.id, this.log.lastIndex, this.limits)
+    const { configuration, id, log, limits, holdsCommits } = this
+    this.#leadership = new Leadership(configuration, id, log.lastIndex, limits, holdsCommits)
     return this.#leadership
   }
 

@@ -29,7 +29,7 @@ export function proposeChange(
   }
   const index = log.lastIndex + 1
   log.append({ index, term, kind: 'configuration', data, attachment })
-  leadership.changeIndex = index
+  noteChange(leadership, index)
   return { outcome: 'accepted', firstIndex: index, term }
 }
 
@@ -62,5 +62,11 @@ export function leaveJoint(member: Member, leadership: Leadership): void {
   if (leadership.changeIndex > log.applied) return
   const index = log.lastIndex + 1
   log.append({ index, term, kind: 'configuration', data: encodeChange(leave) })
+  noteChange(leadership, index)
+}
+
+/** Whoever is removed is sent nothing any more once that is applied here, and should have heard of it. */
+function noteChange(leadership: Leadership, index: number): void {
   leadership.changeIndex = index
+  leadership.commitNews.awaited(index, index)
 }

@@ -59,6 +59,11 @@ export interface RaftOptions {
   readonly checkChanges?: boolean
   /** A leader without a vote steps down. False: it leads on until another is elected. Default true. */
   readonly stepDownOnRemoval?: boolean
+  /**
+   * A leader sends no append for a commit index alone, unless another member waits for it, before the driver calls
+   * `announceCommit`. Default false.
+   */
+  readonly holdsCommits?: boolean
   /** As of `applied`, or newer; for a member that joins with an empty log, the one that the group's log began with. */
   readonly configuration: Configuration
   /** The entry that `configuration` came with, when that is newer than `applied`. Default: `applied`. */

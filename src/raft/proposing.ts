@@ -17,17 +17,23 @@ export function proposalRefusal(member: Member, sizeBytes: number): ProposalRefu
   return undefined
 }
 
-export function propose(member: Member, proposals: readonly Proposal[]): ProposeResult {
+/** `awaited`: another member waits for them. */
+export function propose(
+  member: Member,
+  proposals: readonly Proposal[],
+  awaited: boolean,
+): ProposeResult {
   let sizeBytes = 0
   for (const proposal of proposals) sizeBytes += proposal.data.byteLength
   const refusal = proposalRefusal(member, sizeBytes)
   if (refusal !== undefined) return refusal
-  const { log, term } = member
+  const { log, term, leadership } = member
   const firstIndex = log.lastIndex + 1
   let index = firstIndex
   for (const { data, attachment } of proposals) {
     log.append({ index, term, kind: 'normal', data, attachment })
     index += 1
   }
+  if (awaited) leadership?.commitNews.awaited(firstIndex, log.lastIndex)
   return { outcome: 'accepted', firstIndex, term }
 }

@@ -10,7 +10,13 @@ import type { RaftOptions } from './options.js'
 import { problemOf } from './plausibility.js'
 import { propose } from './proposing.js'
 import { addRead, beginReadRound, readRoundDue } from './read-index.js'
-import { advanceCommit, appendsDue, sendAppends, sendHeartbeats } from './replication.js'
+import {
+  advanceCommit,
+  appendsDue,
+  commitHeld,
+  sendAppends,
+  sendHeartbeats,
+} from './replication.js'
 import type {
   ChangeResult,
   LogExtent,
@@ -73,9 +79,10 @@ export class Raft {
    * Appends proposals to the leader's log, all or none. The n-th one gets index `firstIndex` + n; it is
    * lost when `committedEntries` shows another term at that index. `no-leader`: this member does not
    * lead (another might: see {@link status}). `leaving`: it hands leadership over; ask again. `too-much-uncommitted`: see RaftLimits.
+   * `awaited`: another member waits for them, so that their commit is never held (see RaftOptions).
    */
-  propose(proposals: readonly Proposal[]): ProposeResult {
-    return propose(this.#member, proposals)
+  propose(proposals: readonly Proposal[], awaited = false): ProposeResult {
+    return propose(this.#member, proposals, awaited)
   }
 
   /**
@@ -113,6 +120,18 @@ export class Raft {
   transferLeadership(to: MemberId): TransferResult {
     const { leadership } = this.#member
     return leadership === undefined ? 'no-leader' : transfer(this.#member, leadership, to)
+  }
+
+  /** Whether somebody is not told of a commit index until entries follow, or {@link announceCommit}. */
+  get holdsCommit(): boolean {
+    const { leadership } = this.#member
+    return leadership !== undefined && commitHeld(this.#member, leadership)
+  }
+
+  /** The others are to hear now of what is committed. */
+  announceCommit(): void {
+    const { leadership, log } = this.#member
+    leadership?.commitNews.awaited(log.commit, log.commit)
   }
 
   /** A follower acts as if it had not heard of its leader: it may vote at once. Until it hears of it again. */

@@ -10,7 +10,17 @@ type HeartbeatRequest = Extract<Message, { type: 'heartbeat-request' }>
 type HeartbeatResponse = Extract<Message, { type: 'heartbeat-response' }>
 
 export function appendsDue(member: Member, leadership: Leadership): boolean {
-  const { lastIndex, commit } = member.log
+  return appendsDueAt(member, leadership, leadership.commitNews.upTo(member.log.commit))
+}
+
+/** Whether appends would be due if the others were to hear of all that is committed. */
+export function commitHeld(member: Member, leadership: Leadership): boolean {
+  const { commit } = member.log
+  return leadership.commitNews.upTo(commit) < commit && appendsDueAt(member, leadership, commit)
+}
+
+function appendsDueAt(member: Member, leadership: Leadership, commit: number): boolean {
+  const { lastIndex } = member.log
   for (const [, progress] of leadership.tracker.others()) {
     if (progress.wantsAppend(lastIndex, commit)) return true
   }
@@ -19,7 +29,9 @@ export function appendsDue(member: Member, leadership: Leadership): boolean {
 
 /** At most one append to each member: what came together goes together, the rest follows the answer. */
 export function sendAppends(member: Member, leadership: Leadership): void {
-  const { lastIndex, commit } = member.log
+  const { lastIndex } = member.log
+  const commit = leadership.commitNews.upTo(member.log.commit)
+  leadership.commitNews.tell(commit)
   for (const [id, progress] of leadership.tracker.others()) {
     if (progress.wantsAppend(lastIndex, commit)) sendAppend(member, id, progress)
   }

@@ -74,7 +74,10 @@ export class ForwardedProposals {
   private propose({ payloads }: Forwarded): Reason | undefined {
     const { raft, limits } = this.options
     if (isOverloaded(raft.extent, limits)) return 'too-many-requests'
-    const { outcome } = raft.propose(payloads.map((data) => ({ data })))
+    const { outcome } = raft.propose(
+      payloads.map((data) => ({ data })),
+      true,
+    )
     if (outcome === 'accepted') return undefined
     return outcome === 'too-much-uncommitted' ? 'too-many-requests' : 'no-leader'
   }
