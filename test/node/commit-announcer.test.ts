@@ -38,7 +38,7 @@ test('a lone write is committed on the others at once', async () => {
     await group.clock.complete(node.propose(Buffer.from(`${write}`), undefined))
     const answeredMs = group.clock.nowMs()
     await group.settled()
-    // It would be held for two more.
+    // Held, it would take two milliseconds more.
     expect(group.clock.nowMs() - answeredMs).toBeLessThan(2)
   }
   await group.close()
