@@ -231,16 +231,8 @@ function smallBench(engine: EngineName, rows: string, keys: number) {
 
 function smallOptions(rows: string, keys: number) {
   return {
-    ...{
-      time,
-      rounds: 1,
-      keys,
-      rows,
-      missedPuts: 200,
-      leaderKills: 1,
-      patienceMs: 0,
-      processes: 1,
-    },
+    ...{ time, rounds: 1, keys, rows, missedPuts: 200, leaderKills: 1 },
+    ...{ patienceMs: 0, processes: 1 },
     tell: () => undefined,
   }
 }
@@ -254,10 +246,10 @@ async function serversIn({ path }: TemporaryFolder): Promise<string[]> {
   return lines.filter((line) => line.includes(`${path}/`))
 }
 
-/** The cells of the only column, from the top. */
 /** On a machine whose host has others to serve. */
 const stolen = /; \d+ % stolen$/
 
+/** The cells of the only column, from the top. */
 function figures(markdown: string): string[] {
   return markdown
     .split('\n')

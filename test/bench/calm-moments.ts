@@ -1,8 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { StolenTime } from './stolen-time.js'
+import { muchStolenPart, StolenTime } from './stolen-time.js'
 
-/** From here on the host takes so much that figures say little; below, every machine has its noise. */
-export const muchStolenPart = 0.05
 const mostRepetitions = 3
 const betweenLooksMs = 2_000
 

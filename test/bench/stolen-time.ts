@@ -4,6 +4,9 @@ import { readFileSync } from 'node:fs'
 const kinds = 8
 const stolenKind = 7
 
+/** From here on the host takes so much that figures say little; below, every machine has its noise. */
+export const muchStolenPart = 0.05
+
 /** Processor time that the host of a virtual machine gave to others while this one wanted it. */
 export class StolenTime {
   readonly #read: () => string

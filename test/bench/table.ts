@@ -1,5 +1,5 @@
-import { muchStolenPart } from './calm-moments.js'
 import { type BenchRow, type Measurement, median, type Outcome } from './measurement.js'
+import { muchStolenPart } from './stolen-time.js'
 
 /** All outcomes of one server: one a round for each row. */
 export interface Column {

@@ -1,6 +1,5 @@
 import { closedLoopOf, durationOf, fillOf } from '../load/jobs.js'
 import type { BenchRow, Step } from '../measurement.js'
-import { bareDiskStep } from './bare-disk-row.js'
 import type { DataSet } from './data-set.js'
 import { compactionStep, longJobSteps } from './long-job-rows.js'
 import { residentMemory } from './resident-memory.js'
@@ -29,7 +28,6 @@ export function dataSteps(keys: number): readonly DataStep[] {
   return [
     restartStep(keys),
     ...rangeSteps(keys),
-    bareDiskStep,
     ...longJobSteps(keys),
     ...putSteps(keys, ''),
     compactionStep(keys),

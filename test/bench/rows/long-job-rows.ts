@@ -10,6 +10,7 @@ import { RawClient } from '../../support/raw-client.js'
 import { closedLoopOf, durationOf, fillOf, openLoopOf } from '../load/jobs.js'
 import { distinctKey } from '../load/messages.js'
 import type { Outcome, RunTime, Step } from '../measurement.js'
+import { bareDiskStep } from './bare-disk-row.js'
 import type { DataSet } from './data-set.js'
 
 const putsPerSecond = 500
@@ -26,6 +27,7 @@ interface LongJob {
   cleanUp?(data: DataSet): Promise<unknown>
 }
 
+/** They begin with what the disk gives to a log at that time. */
 export function longJobSteps(keys: number): readonly Step<DataSet>[] {
   const all = keys.toLocaleString('en-US')
   const ranged = Math.min(10_000, keys)
@@ -40,7 +42,7 @@ export function longJobSteps(keys: number): readonly Step<DataSet>[] {
     { name: `HashKV of ${all} keys`, timed: true, run: hashes },
     deletion(keys),
   ]
-  return jobs.map((job) => besideStep(job, keys))
+  return [bareDiskStep(putsPerSecond), ...jobs.map((job) => besideStep(job, keys))]
 }
 
 /** The one of them that removes what others compare. */
@@ -125,24 +127,27 @@ function compaction(keys: number): LongJob {
     name: `compaction of ${keys.toLocaleString('en-US')} revisions, physical`,
     timed: true,
     async prepare(data) {
-      await withClient(data, compactAll)
+      await withClient(data, async (client) => compactTo(client, await revisionOf(client)))
       await data.generator.measure(data.port, fillOf({ kind: 'scattered puts', keys }, keys))
     },
     run: (data) =>
       withClient(data, async (client) => {
+        const revision = await revisionOf(client)
         const started = performance.now()
-        await compactAll(client)
+        await compactTo(client, revision)
         return performance.now() - started
       }),
   }
 }
 
-async function compactAll(client: RawClient): Promise<void> {
-  const { header } = await client.call(
-    KvService.range,
-    RangeRequest.create({ key: distinctKey(0) }),
-  )
-  const request = CompactionRequest.create({ revision: header?.revision ?? 0, physical: true })
+async function revisionOf(client: RawClient): Promise<number> {
+  const request = RangeRequest.create({ key: distinctKey(0) })
+  const { header } = await client.call(KvService.range, request)
+  return header?.revision ?? 0
+}
+
+async function compactTo(client: RawClient, revision: number): Promise<void> {
+  const request = CompactionRequest.create({ revision, physical: true })
   await client.call(KvService.compact, request, longestJobMs)
 }
 
