@@ -1,33 +1,23 @@
 import { expect, test } from 'vitest'
-import type { PeerMessage, Transport } from '../../src/node/index.js'
+import type { PeerMessage } from '../../src/node/index.js'
 import { Group } from './group.js'
+import { spying } from './spying-transport.js'
 
-/** Counts the appends without entries that leave through `inner`. */
-function counting(inner: Transport, count: () => void): Transport {
-  const isNews = (message: PeerMessage) =>
-    message.type === 'append-request' && message.entries.length === 0
-  return {
-    start: (receiver) => inner.start(receiver),
-    send: (messages) => {
-      for (const _news of messages.filter(isNews)) count()
-      inner.send(messages)
-    },
-    sendSnapshot: (request, pieces, signal) => inner.sendSnapshot(request, pieces, signal),
-    ask: (to, question, signal) => inner.ask(to, question, signal),
-    close: () => inner.close(),
-  }
+/** An append without entries. */
+function isNews(message: PeerMessage): boolean {
+  return message.type === 'append-request' && message.entries.length === 0
 }
 
 /** Three members; `news` answers how many appends without entries they have sent. */
 async function startCounting(): Promise<{ group: Group; news: () => number }> {
   const group = await Group.start({}, 1, 3, [])
-  let sent = 0
+  const sent: PeerMessage[] = []
   for (const id of [1n, 2n, 3n]) {
-    await group.open(id, { transport: counting(group.network.transport(id), () => sent++) })
+    await group.open(id, { transport: spying(group.network.transport(id), sent) })
   }
   await group.leader()
   await group.settled()
-  return { group, news: () => sent }
+  return { group, news: () => sent.filter(isNews).length }
 }
 
 test('a lone write is committed on the others at once', async () => {

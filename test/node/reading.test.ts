@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
 import { seededRandom } from '../../src/base/random.js'
-import type { PeerMessage, Transport } from '../../src/node/index.js'
+import type { PeerMessage } from '../../src/node/index.js'
 import { Group } from './group.js'
 import { codeOf } from './node-fixture.js'
 import { startRepeating } from './repeating-transport.js'
+import { spying } from './spying-transport.js'
 
 const electionTimeoutMs = 1000
 
@@ -141,16 +142,3 @@ test('whatever happens, a read never misses what was acknowledged before it bega
   }
   expect(reads).toBeGreaterThan(300)
 })
-
-function spying(inner: Transport, sent: PeerMessage[]): Transport {
-  return {
-    start: (receiver) => inner.start(receiver),
-    send: (messages) => {
-      sent.push(...messages)
-      inner.send(messages)
-    },
-    sendSnapshot: (request, pieces, signal) => inner.sendSnapshot(request, pieces, signal),
-    ask: (to, question, signal) => inner.ask(to, question, signal),
-    close: () => inner.close(),
-  }
-}
