@@ -157,6 +157,21 @@ describe('the bench', () => {
     longTestMs,
   )
 
+  test(
+    'lets servers take turns row by row',
+    async () => {
+      const told: string[] = []
+      await runBench({
+        ...smallOptions('empty server: put, distinct keys, 10 connections', 0),
+        contenders: ['one', 'two'].map((name) => member(name, ['--engine', 'memory'])),
+        tell: (line) => told.push(line),
+      })
+      const measured = told.filter((line) => line.includes('put, distinct keys'))
+      expect(measured.map((line) => line.split(':', 1)[0])).toEqual(['one', 'two', 'one', 'two'])
+    },
+    longTestMs,
+  )
+
   test('times the start of an empty server', async () => {
     const { markdown } = await smallBench('memory', 'empty server: start', 0)
     expect(figures(markdown)).toEqual([expect.stringMatching(/^[\d,.]+$/)])

@@ -47,18 +47,17 @@ const callSection = 'empty server'
 const clusterSection = 'three members'
 
 /**
- * Drives every server in turn, round after round. A row that fails does not end the run.
+ * Drives every server in turn, round after round: row by row where each row has servers of its own, so that
+ * what a noisy machine does meanwhile meets all. A row that fails does not end the run.
  * @throws Error when no row is chosen
  */
 export async function runBench(options: BenchOptions): Promise<BenchReport> {
   const bench = new Bench(options)
   if (bench.report().markdown === '') throw new Error(`no row contains "${options.rows}"`)
   for (let round = 1; round <= options.rounds; round++) {
-    for (const contender of options.contenders) {
-      await bench.calls(contender)
-      await bench.data(contender)
-      await bench.cluster(contender)
-    }
+    await bench.calls()
+    await bench.data()
+    await bench.cluster()
     options.tell(`round ${round} of ${options.rounds} done`)
   }
   return bench.report()
@@ -79,44 +78,24 @@ class Bench {
   }
 
   /** Each row starts from an empty server, so that no row pays for another's data. */
-  async calls(contender: Contender): Promise<void> {
+  async calls(): Promise<void> {
     if (this.#chosen(callSection, startRow)) {
-      await this.#attempt(contender, [startRow], () => startOnce(contender))
+      await this.#inTurn([startRow], (contender) => startOnce(contender))
     }
     for (const step of this.#select(callSection, callSteps)) {
-      await this.#attempt(contender, step.rows, () => this.#onEmptyServer(contender, step))
+      await this.#inTurn(step.rows, (contender) => this.#onEmptyServer(contender, step))
     }
   }
 
-  /** All rows on the same data. */
-  async data(contender: Contender): Promise<void> {
-    const { keys } = this.#options
-    const halfway = this.#select(this.#dataSection, halfwaySteps(keys))
-    const whole = this.#select(this.#dataSection, dataSteps(keys))
-    if (keys === 0 || halfway.length + whole.length === 0) return
-    await this.#noteFailure(contender, [], async () => {
-      await using folder = await temporaryFolder('bench')
-      const data = await DataSet.open(contender, folder.path, this.#generator)
-      try {
-        if (halfway.length > 0) await data.load(Math.floor(keys / 2))
-        await this.#measureAll(contender, halfway, data)
-        await data.load(keys)
-        this.#options.tell(`${contender.name}: ${keys} keys loaded`)
-        await this.#measureAll(contender, whole, data)
-      } finally {
-        await data.close()
-      }
-    })
+  /** All rows of one server on the same data, then those of the next. */
+  async data(): Promise<void> {
+    for (const contender of this.#options.contenders) await this.#dataOf(contender)
   }
 
   /** Each row starts from three new members. */
-  async cluster(contender: Contender): Promise<void> {
+  async cluster(): Promise<void> {
     for (const step of this.#select(clusterSection, clusterSteps(this.#options))) {
-      await this.#attempt(contender, step.rows, async () => {
-        await using folder = await temporaryFolder('bench')
-        await using members = await ThreeMembers.start(contender, folder.path, this.#generator)
-        return await step.measure(members, this.#options.time)
-      })
+      await this.#inTurn(step.rows, (contender) => this.#onThreeMembers(contender, step))
     }
   }
 
@@ -151,6 +130,44 @@ class Bench {
 
   #select<Subject>(section: string, steps: readonly Step<Subject>[]): Step<Subject>[] {
     return steps.filter(({ rows }) => rows.some((row) => this.#chosen(section, row)))
+  }
+
+  async #inTurn(
+    rows: readonly BenchRow[],
+    measure: (contender: Contender) => Promise<readonly Outcome[]>,
+  ): Promise<void> {
+    for (const contender of this.#options.contenders) {
+      await this.#attempt(contender, rows, () => measure(contender))
+    }
+  }
+
+  async #dataOf(contender: Contender): Promise<void> {
+    const { keys } = this.#options
+    const halfway = this.#select(this.#dataSection, halfwaySteps(keys))
+    const whole = this.#select(this.#dataSection, dataSteps(keys))
+    if (keys === 0 || halfway.length + whole.length === 0) return
+    await this.#noteFailure(contender, [], async () => {
+      await using folder = await temporaryFolder('bench')
+      const data = await DataSet.open(contender, folder.path, this.#generator)
+      try {
+        if (halfway.length > 0) await data.load(Math.floor(keys / 2))
+        await this.#measureAll(contender, halfway, data)
+        await data.load(keys)
+        this.#options.tell(`${contender.name}: ${keys} keys loaded`)
+        await this.#measureAll(contender, whole, data)
+      } finally {
+        await data.close()
+      }
+    })
+  }
+
+  async #onThreeMembers(
+    contender: Contender,
+    step: Step<ThreeMembers>,
+  ): Promise<readonly Outcome[]> {
+    await using folder = await temporaryFolder('bench')
+    await using members = await ThreeMembers.start(contender, folder.path, this.#generator)
+    return await step.measure(members, this.#options.time)
   }
 
   async #onEmptyServer(contender: Contender, step: Step<EmptyServer>): Promise<readonly Outcome[]> {
