@@ -35,7 +35,7 @@ const slowReaderTicks = 6
 /** Less in that time, some 500 bytes a second, is no reading. */
 const leastTakenBytes = 64 * 1024
 
-const pingPayload = Buffer.from('metastor', 'latin1')
+const pingPayload = Buffer.from('anybody?', 'latin1')
 
 /** The server's side of one HTTP/2 connection (RFC 9113), over a socket that it owns. */
 export class Http2Connection {

@@ -4,21 +4,25 @@ import type { Raft } from '../raft/index.js'
 /** Entries that follow each other faster than this bring the others the commit index of those before them. */
 const holdMs = 5
 
+/** What it needs of the core. */
+type CommitHolder = Pick<Raft, 'holdsCommit' | 'announceCommit'>
+
 /**
  * Tells the other members how far the log is committed, when no entries do so soon. An append of its own wakes each
  * of them and is answered by each: of a lone client's puts, one after another, that took a fifth of the processor
  * time of all members.
  */
 export class CommitAnnouncer {
-  readonly #raft: Raft
+  readonly #raft: CommitHolder
   readonly #clock: Clock
   readonly #onDue: () => void
   #timer: Timer | undefined
   #lastAppendMs = Number.NEGATIVE_INFINITY
   #expectsEntries = false
+  #stopped = false
 
   /** `onDue` is called when the core has something to send. */
-  constructor(raft: Raft, clock: Clock, onDue: () => void) {
+  constructor(raft: CommitHolder, clock: Clock, onDue: () => void) {
     this.#raft = raft
     this.#clock = clock
     this.#onDue = onDue
@@ -26,6 +30,7 @@ export class CommitAnnouncer {
 
   /** Called with every Ready that has been carried out, and whether it had entries. */
   carriedOut(hadEntries: boolean): void {
+    if (this.#stopped) return
     if (hadEntries) {
       const nowMs = this.#clock.nowMs()
       this.#expectsEntries = nowMs - this.#lastAppendMs < holdMs
@@ -36,6 +41,7 @@ export class CommitAnnouncer {
 
   /** Idempotent. */
   stop(): void {
+    this.#stopped = true
     this.#timer?.cancel()
     this.#timer = undefined
   }

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
+import { CommitAnnouncer } from '../../src/node/commit-announcer.js'
 import type { PeerMessage } from '../../src/node/index.js'
+import { FakeClock } from '../watch/fake-clock.js'
 import { Group } from './group.js'
 import { spying } from './spying-transport.js'
 
@@ -64,4 +66,16 @@ test('a write through another member is answered there at once', async () => {
     expect(group.clock.nowMs() - fromMs).toBeLessThan(5)
   }
   await group.close()
+})
+
+test('once it has stopped it waits for nothing', () => {
+  const clock = new FakeClock()
+  const raft = { holdsCommit: true, announceCommit: () => {} }
+  const announcer = new CommitAnnouncer(raft, clock, () => {})
+  announcer.carriedOut(true)
+  announcer.carriedOut(true)
+  expect(clock.timerCount).toBe(1)
+  announcer.stop()
+  announcer.carriedOut(true)
+  expect(clock.timerCount).toBe(0)
 })
