@@ -246,8 +246,14 @@ function smallBench(engine: EngineName, rows: string, keys: number) {
 
 function smallOptions(rows: string, keys: number) {
   return {
-    ...{ time, rounds: 1, keys, rows, missedPuts: 200, leaderKills: 1 },
-    ...{ patienceMs: 0, processes: 1 },
+    time,
+    rounds: 1,
+    keys,
+    rows,
+    missedPuts: 200,
+    leaderKills: 1,
+    patienceMs: 0,
+    processes: 1,
     tell: () => undefined,
   }
 }

@@ -2,6 +2,7 @@ import type { Random } from '../../src/base/random.js'
 import type { PeerMessage, Transport } from '../../src/node/index.js'
 import type { SimulatedClock } from '../sim/simulated-clock.js'
 import { Group } from './group.js'
+import { passing } from './passing-transport.js'
 
 /** A group of three in which all messages go through such transports. */
 export async function startRepeating(seed: number, random: Random): Promise<Group> {
@@ -21,8 +22,7 @@ function repeating(inner: Transport, clock: SimulatedClock, random: Random): Tra
     clock.schedule(random.below(bound), () => {
       if (!closed) inner.send([message])
     })
-  return {
-    start: (receiver) => inner.start(receiver),
+  return passing(inner, {
     send: (messages) => {
       for (const message of messages) {
         if (random.below(3) === 0) later(message, 3000)
@@ -30,11 +30,9 @@ function repeating(inner: Transport, clock: SimulatedClock, random: Random): Tra
         else inner.send([message])
       }
     },
-    sendSnapshot: (request, pieces, signal) => inner.sendSnapshot(request, pieces, signal),
-    ask: (to, question, signal) => inner.ask(to, question, signal),
     close: () => {
       closed = true
       return inner.close()
     },
-  }
+  })
 }
